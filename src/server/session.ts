@@ -65,7 +65,6 @@ export interface Session extends AsyncDisposable {
    */
   query<Row extends Record<string, string | null> = Record<string, string | null>>(
     sql: string,
-    parameters?: readonly (string | number | boolean | null)[],
   ): Promise<readonly Row[]>;
 
   /**
