@@ -99,6 +99,10 @@ BEGIN
     IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'agentmitra_app') THEN
         GRANT USAGE ON SCHEMA lic_schema TO agentmitra_app;
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA lic_schema TO agentmitra_app;
+        -- "all tables" includes Flyway's own, which is not the application's to write
+        IF to_regclass('lic_schema.flyway_schema_history') IS NOT NULL THEN
+            REVOKE ALL ON lic_schema.flyway_schema_history FROM agentmitra_app;
+        END IF;
         ALTER DEFAULT PRIVILEGES IN SCHEMA lic_schema
             GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO agentmitra_app;
         ALTER DEFAULT PRIVILEGES IN SCHEMA lic_schema GRANT USAGE ON SEQUENCES TO agentmitra_app;
