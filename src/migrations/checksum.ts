@@ -1,0 +1,87 @@
+// Flyway's checksum: CRC-32 over the lines of a file, without their ends, as a signed 32-bit integer.
+import { crc32 } from "node:zlib";
+import { type Charset, firstBad, makeDecoder, wholeCharacters } from "./encoding.ts";
+
+const LF = 10;
+const CR = 13;
+const MARK = "\ufeff";
+
+/** Takes a file piece by piece. */
+export interface ChecksumReader {
+  /**
+   * Takes the bytes that make whole characters and says how many those are; the others must come again in front of
+   * the next piece. The bytes may be overwritten.
+   */
+  readonly push: (bytes: Buffer, last: boolean) => number;
+  readonly value: () => number;
+}
+
+/** `refuse` is called with the offset, in the piece, of the first byte that belongs to no character. */
+export function makeChecksum(charset: Charset, refuse: (offset: number) => never): ChecksumReader {
+  return charset.kind === "utf-8" ? utf8Checksum(refuse) : decodedChecksum(charset, refuse);
+}
+
+/** The checksum of text, such as a repeatable's after its placeholders were replaced. */
+export function checksumOfText(text: string): number {
+  return crc32(withoutEnds(text.startsWith(MARK) ? text.slice(1) : text), 0) | 0;
+}
+
+/**
+ * The checksum of a whole file of valid UTF-8. Overwrites the bytes: line ends are squeezed out in place, so that
+ * the CRC runs once over all of it instead of once a line.
+ */
+export function checksumOfUtf8(bytes: Buffer): number {
+  return crc32(squeeze(withoutMark(bytes)), 0) | 0;
+}
+
+function utf8Checksum(refuse: (offset: number) => never): ChecksumReader {
+  let crc = 0;
+  let atStart = true;
+  return {
+    push: (bytes, last) => {
+      const whole = last ? bytes : bytes.subarray(0, wholeCharacters("utf-8", bytes));
+      const badAt = firstBad("utf-8", whole);
+      if (badAt !== undefined) refuse(badAt);
+      if (whole.length > 0) {
+        crc = crc32(squeeze(atStart ? withoutMark(whole) : whole), crc);
+        atStart = false;
+      }
+      return whole.length;
+    },
+    value: () => crc | 0,
+  };
+}
+
+function decodedChecksum(charset: Charset, refuse: (offset: number) => never): ChecksumReader {
+  const decoder = makeDecoder(charset);
+  let crc = 0;
+  let atStart = true;
+  return {
+    push: (bytes, last) => {
+      const { text, consumed, badAt } = decoder.push(bytes, last);
+      if (badAt !== undefined) refuse(badAt);
+      if (text !== "") {
+        crc = crc32(withoutEnds(atStart && text.startsWith(MARK) ? text.slice(1) : text), crc);
+        atStart = false;
+      }
+      return consumed;
+    },
+    value: () => crc | 0,
+  };
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+/** In UTF-8 the bytes 10 and 13 are never part of another character. */
+function squeeze(bytes: Buffer): Buffer {
+  let end = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte !== LF && byte !== CR) bytes[end++] = byte;
+  }
+  return end === bytes.length ? bytes : bytes.subarray(0, end);
+}
+
+const withoutEnds = (text: string): Buffer => Buffer.from(text.replace(/[\r\n]+/g, ""), "utf8");

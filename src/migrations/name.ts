@@ -1,0 +1,210 @@
+// File names: which are migrations or callbacks, of which version and description, and why others are not.
+import type { Settings } from "../config/settings.ts";
+import { CALLBACK_EVENTS } from "./events.ts";
+import type { MigrationKind, Version } from "./migration.ts";
+import { tryParseVersion } from "./version.ts";
+
+export type NameSettings = Pick<
+  Settings,
+  | "sqlMigrationPrefix"
+  | "repeatableSqlMigrationPrefix"
+  | "baselineMigrationPrefix"
+  | "undoSqlMigrationPrefix"
+  | "sqlMigrationSeparator"
+  | "sqlMigrationSuffixes"
+>;
+
+export interface ValidName {
+  readonly valid: true;
+  readonly kind: MigrationKind | "callback";
+  /** For callbacks the event. */
+  readonly prefix: string;
+  readonly version: Version | undefined;
+  readonly description: string;
+  /** The name rebuilt from its parts, the value of flyway:filename: no separator without a description. */
+  readonly rebuilt: string;
+}
+
+export interface WrongName {
+  readonly valid: false;
+  readonly reason: string;
+  /** False for names that can hardly be meant as migrations, such as LICENSE. */
+  readonly meant: boolean;
+}
+
+export type ParsedName = ValidName | WrongName;
+
+/** The names a project's settings allow. Both readers give undefined for files they do not look at. */
+export interface NameGrammar {
+  readonly sql: (name: string) => ParsedName | undefined;
+  /** Scripts (.sh and its kin); names without any dot only where files without extension can run. */
+  readonly script: (name: string, dotless: boolean) => ParsedName | undefined;
+  /** Migrations in TypeScript or JavaScript. Only with a separator: V8.js may well be anything. */
+  readonly module: (name: string) => ParsedName | undefined;
+}
+
+export const SCRIPT_SUFFIXES = [".cmd", ".bat", ".ps1", ".py", ".sh", ".bash"] as const;
+export const MODULE_SUFFIXES = [".ts", ".mts", ".js", ".mjs"] as const;
+
+interface Candidate {
+  readonly prefix: string;
+  readonly kind: MigrationKind | "callback";
+}
+
+export function nameGrammar(settings: NameSettings): NameGrammar {
+  const { sqlMigrationSuffixes } = settings;
+  const findCandidate = candidateFinder(candidatesOf(settings));
+  const read = (name: string, suffix: string): ParsedName | undefined => {
+    const stem = name.slice(0, name.length - suffix.length);
+    const candidate = findCandidate(stem);
+    if (candidate === undefined) return unknownPrefix(settings, name, stem);
+    return readName(settings, name, stem, candidate);
+  };
+  const bySuffix = (suffixes: readonly string[]) => (name: string) => {
+    const suffix = suffixOf(name, suffixes);
+    // A name that is nothing but a suffix is not looked at (Flyway 13, StringUtils.startsAndEndsWith).
+    return suffix === undefined || name.length <= suffix.length ? undefined : read(name, suffix);
+  };
+  const scriptWithSuffix = bySuffix(SCRIPT_SUFFIXES);
+  const moduleWithSuffix = bySuffix(MODULE_SUFFIXES);
+  return {
+    sql: bySuffix(sqlMigrationSuffixes),
+    script: (name, dotless) =>
+      scriptWithSuffix(name) ?? (dotless && !name.includes(".") ? read(name, "") : undefined),
+    module: (name) =>
+      !name.includes(settings.sqlMigrationSeparator) || NOT_A_MIGRATION.test(name)
+        ? undefined
+        : moduleWithSuffix(name),
+  };
+}
+
+/** Declarations and tests that stand beside a module. */
+const NOT_A_MIGRATION = /\.(?:d|test|spec)\.[mc]?[tj]s$/i;
+
+/**
+ * Longest prefix first; of equal length in order of registration (Flyway 13, ResourceNameParser). Undo comes last,
+ * so that it takes nothing from the prefixes that the open-source edition knows.
+ */
+function candidatesOf(settings: NameSettings): readonly Candidate[] {
+  const candidates: Candidate[] = [
+    { prefix: settings.sqlMigrationPrefix, kind: "versioned" },
+    { prefix: settings.repeatableSqlMigrationPrefix, kind: "repeatable" },
+    ...CALLBACK_EVENTS.map((prefix) => ({ prefix, kind: "callback" }) as const),
+    { prefix: settings.baselineMigrationPrefix, kind: "baseline" },
+    { prefix: settings.undoSqlMigrationPrefix, kind: "undo" },
+  ];
+  return candidates.sort((a, b) => b.prefix.length - a.prefix.length);
+}
+
+/** By first character, because trying some fifty event names on each of thousands of files takes its time. */
+function candidateFinder(candidates: readonly Candidate[]): (stem: string) => Candidate | undefined {
+  const byFirst = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const first = candidate.prefix.slice(0, 1);
+    const bucket = byFirst.get(first);
+    if (bucket === undefined) byFirst.set(first, [candidate]);
+    else bucket.push(candidate);
+  }
+  const nothing = byFirst.get("")?.[0];
+  return (stem) => {
+    const bucket = byFirst.get(stem.slice(0, 1));
+    if (bucket !== undefined) {
+      for (const candidate of bucket) if (stem.startsWith(candidate.prefix)) return candidate;
+    }
+    return nothing;
+  };
+}
+
+function suffixOf(name: string, suffixes: readonly string[]): string | undefined {
+  for (const suffix of suffixes) if (name.endsWith(suffix)) return suffix;
+  const lower = name.toLowerCase();
+  return suffixes.find((suffix) => lower.endsWith(suffix.toLowerCase()));
+}
+
+function readName(
+  settings: NameSettings,
+  name: string,
+  stem: string,
+  { prefix, kind }: Candidate,
+): ParsedName | undefined {
+  const separator = settings.sqlMigrationSeparator;
+  const cut = stem.indexOf(separator, prefix.length);
+  const versionText = stem.slice(prefix.length, cut < 0 ? stem.length : cut);
+  const rawDescription = cut < 0 ? "" : stem.slice(cut + separator.length);
+  const suffix = name.slice(stem.length);
+  const wanted = (version: string) =>
+    prefix + version + separator + (rawDescription || "description") + suffix;
+
+  if (kind === "repeatable" || kind === "callback") {
+    if (versionText !== "") {
+      const what = kind === "callback" ? `the callback ${prefix}` : "a repeatable migration";
+      return wrong(
+        `${name} reads as ${what} with "${versionText}" where nothing may stand. Wanted: ${wanted("")}.`,
+        cut >= 0,
+      );
+    }
+    // Flyway passes over a name that is only prefix and suffix, without counting it as wrong.
+    if (kind === "repeatable" && stem.length === prefix.length) return undefined;
+    return valid(kind, prefix, undefined, rawDescription, rawDescription === "" ? prefix + suffix : name);
+  }
+  if (versionText === "") return wrong(`${name} has no version. Wanted: ${wanted("1.2")}.`, true);
+  const version = tryParseVersion(versionText);
+  if (version === undefined) {
+    const hint =
+      cut < 0 && versionText.includes("_") ? ` The separator before a description is ${separator}.` : "";
+    return wrong(`${name}: "${versionText}" is not a version. Wanted: ${wanted("1.2")}.${hint}`, cut >= 0);
+  }
+  return valid(
+    kind,
+    prefix,
+    version,
+    rawDescription,
+    rawDescription === "" ? prefix + versionText + suffix : name,
+  );
+}
+
+function valid(
+  kind: ValidName["kind"],
+  prefix: string,
+  version: Version | undefined,
+  rawDescription: string,
+  rebuilt: string,
+): ValidName {
+  const description = rawDescription.includes("_") ? rawDescription.replaceAll("_", " ") : rawDescription;
+  return { valid: true, kind, prefix, version, description, rebuilt };
+}
+
+const wrong = (reason: string, meant: boolean): WrongName => ({ valid: false, reason, meant });
+
+function unknownPrefix(settings: NameSettings, name: string, stem: string): WrongName {
+  const near = otherCase(settings, name, stem);
+  if (near !== undefined) {
+    return wrong(`${name} differs from a valid name only in case, and case counts. Wanted: ${near}.`, true);
+  }
+  const prefixes = [
+    settings.sqlMigrationPrefix,
+    settings.repeatableSqlMigrationPrefix,
+    settings.baselineMigrationPrefix,
+    settings.undoSqlMigrationPrefix,
+  ];
+  const { sqlMigrationSeparator: separator } = settings;
+  const suffix = name.slice(stem.length);
+  return wrong(
+    `${name} begins with none of ${prefixes.join(", ")} and with no callback event. ` +
+      `Wanted: ${settings.sqlMigrationPrefix}1.2${separator}description${suffix}.`,
+    stem.includes(separator),
+  );
+}
+
+/** The valid name that this one differs from only in the case of its prefix. */
+function otherCase(settings: NameSettings, name: string, stem: string): string | undefined {
+  const lower = stem.toLowerCase();
+  for (const candidate of candidatesOf(settings)) {
+    const { prefix } = candidate;
+    if (prefix === "" || !lower.startsWith(prefix.toLowerCase())) continue;
+    const corrected = prefix + stem.slice(prefix.length);
+    const fixedName = corrected + name.slice(stem.length);
+    if (readName(settings, fixedName, corrected, candidate)?.valid === true) return fixedName;
+  }
+  return undefined;
+}
