@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS audit.change_log_rest PARTITION OF audit.change_log D
 
 CREATE TABLE IF NOT EXISTS audit.login_attempts (
     id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
-    user_id UUID REFERENCES lic_schema.users (id) ON DELETE SET NULL,
+    user_id UUID,
     email_entered VARCHAR(254) NOT NULL,
     succeeded BOOLEAN NOT NULL,
     failure_reason VARCHAR(50),
@@ -43,6 +43,28 @@ CREATE TABLE IF NOT EXISTS audit.login_attempts (
     updated_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
     CONSTRAINT chk_login_attempts_reason CHECK (succeeded = (failure_reason IS NULL))
 );
+
+-- =====================================================
+-- CONSTRAINTS
+-- =====================================================
+
+-- Apart from its table on purpose: "flyway clean" drops lic_schema, and with users this key, but leaves
+-- audit alone. The next migrate finds the table there already and has only the key to restore.
+DO $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_catalog.pg_constraint
+        WHERE conrelid = 'audit.login_attempts'::regclass AND conname = 'login_attempts_user_id_fkey'
+    ) THEN
+        UPDATE audit.login_attempts SET user_id = NULL WHERE user_id IS NOT NULL;
+        ALTER TABLE audit.login_attempts
+            ADD CONSTRAINT login_attempts_user_id_fkey
+            FOREIGN KEY (user_id)
+            REFERENCES lic_schema.users (id)
+            ON DELETE SET NULL;
+    END IF;
+END
+$$;
 
 -- =====================================================
 -- INDEXES

@@ -70,7 +70,7 @@ $$;
 -- =====================================================
 
 -- COPY cannot skip rows that exist, so it fills a table of the transaction and INSERT takes from there.
-CREATE TEMPORARY TABLE IF NOT EXISTS seed_policyholders (
+CREATE TEMPORARY TABLE IF NOT EXISTS pg_temp.seed_policyholders (
     customer_number TEXT,
     agent_code TEXT,
     language_code TEXT,
