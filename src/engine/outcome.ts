@@ -62,7 +62,8 @@ export interface MigrateErrorEntry {
   readonly lineNumber: number;
   readonly path: string;
   readonly cause: unknown;
-  /** godwit's own. */
+  /** godwit's own: the exact place of the error, where lineNumber is that of the statement. */
+  readonly line?: number;
   readonly column?: number;
 }
 

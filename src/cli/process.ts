@@ -1,0 +1,41 @@
+// Starting child processes for script migrations and script callbacks.
+import { spawn } from "node:child_process";
+import { GodwitError } from "../base/errors.ts";
+import type { ProcessRequest, ProcessResult } from "../engine/process.ts";
+
+/** Runs a program to its end with standard output and error merged. @throws GodwitError when it cannot be started. */
+export function runProcess(request: ProcessRequest): Promise<ProcessResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(request.command, request.arguments, {
+      cwd: request.cwd,
+      env: { ...process.env, ...request.env },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    });
+    let output = "";
+    const take = (chunk: Buffer): void => {
+      const text = chunk.toString("utf8");
+      output += text;
+      request.onOutput?.(text);
+    };
+    child.stdout.on("data", take);
+    child.stderr.on("data", take);
+    child.on("error", (error) => reject(cannotStart(request.command, error)));
+    child.on("close", (code, signal) => resolve({ exitCode: code ?? (signal === null ? 1 : 128), output }));
+  });
+}
+
+function cannotStart(command: string, error: NodeJS.ErrnoException): GodwitError {
+  if (error.name === "AbortError")
+    return new GodwitError("ABORTED", `${command} was stopped.`, { cause: error });
+  const advice =
+    error.code === "ENOENT"
+      ? `Install ${command}, or put it on the PATH.`
+      : error.code === "EACCES"
+        ? `Make it executable: chmod +x ${command}`
+        : "See the system's message.";
+  return new GodwitError("ERROR", `${command} could not be started: ${error.message}.`, {
+    advice,
+    cause: error,
+  });
+}

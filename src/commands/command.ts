@@ -1,0 +1,39 @@
+// What a command is. A command is one file and one line in index.ts; help, completion and the reference pages are
+// made from these objects. run() returns a value and prints nothing.
+import type { Settings } from "../config/settings.ts";
+import type { World } from "../engine/engine.ts";
+
+export interface CommandOption {
+  /** Without dashes, as in `-name=value`. */
+  readonly name: string;
+  /** Placeholder of the value; absent for switches. */
+  readonly value?: string;
+  readonly doc: string;
+}
+
+export interface CommandContext {
+  readonly world: World;
+  readonly settings: Settings;
+  /** Options that belong to the command alone, such as infoSinceDate. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export interface CommandResult {
+  /** The value that reports render; its `operation` names the verb. */
+  readonly outcome: { readonly operation: string };
+  readonly exitCode: number;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly usage?: string;
+  readonly options: readonly CommandOption[];
+  readonly examples: readonly { readonly command: string; readonly doc: string }[];
+  run(context: CommandContext): Promise<CommandResult>;
+}
+
+/** Fixes the type of a command object. */
+export const command = (definition: Command): Command => definition;

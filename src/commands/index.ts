@@ -1,0 +1,21 @@
+// The list of commands. Everything that names them (help, completion, reference pages) is made from it.
+import baseline from "./baseline.ts";
+import clean from "./clean.ts";
+import type { Command } from "./command.ts";
+import info from "./info.ts";
+import migrate from "./migrate.ts";
+import repair from "./repair.ts";
+import testConnection from "./test-connection.ts";
+import undo from "./undo.ts";
+import validate from "./validate.ts";
+
+export const COMMANDS: readonly Command[] = [
+  info,
+  migrate,
+  validate,
+  baseline,
+  repair,
+  undo,
+  clean,
+  testConnection,
+];

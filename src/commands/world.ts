@@ -1,0 +1,111 @@
+// The World of a run: how to connect (to the configured server, or to the embedded one when no URL is set), and what
+// else the engine takes from outside.
+import { join } from "node:path";
+import { GodwitError } from "../base/errors.ts";
+import type { Emit } from "../base/event.ts";
+import type { ConnectionTarget } from "../config/connection-target.ts";
+import type { Settings } from "../config/settings.ts";
+import type { World } from "../engine/engine.ts";
+import type { ProcessRunner } from "../engine/process.ts";
+import { connect } from "../server/connect.ts";
+import type { Session } from "../server/session.ts";
+
+export interface WorldInput {
+  readonly settings: Settings;
+  readonly emit: Emit;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal | undefined;
+  readonly runProcess: ProcessRunner;
+  readonly writeDryRun: (path: string, text: string) => void;
+  readonly version: string;
+}
+
+export interface OpenWorld extends AsyncDisposable {
+  readonly world: World;
+}
+
+/** Folder of the embedded database, in the working directory. */
+const EMBEDDED_FOLDER = ".godwit";
+
+/** Connects lazily; the embedded server starts with the first connection and stops with the world. */
+export function openWorld(input: WorldInput): OpenWorld {
+  const { settings, emit, signal } = input;
+  const open = new Set<Session>();
+  let embedded: Promise<Embedded> | undefined;
+  const targetOf = async (): Promise<ConnectionTarget> => {
+    if (settings.connection !== undefined) return settings.connection;
+    embedded ??= startEmbedded(settings, emit);
+    return (await embedded).target;
+  };
+  const connectOne = async (): Promise<Session> => {
+    const session = await connect(await targetOf(), {
+      connectRetries: settings.connectRetries,
+      connectRetriesInterval: settings.connectRetriesInterval,
+      initSql: settings.initSql,
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      signal,
+      onRetry: (error, seconds) =>
+        emit({
+          type: "log",
+          level: "warn",
+          code: "CONNECTION_RETRY",
+          message: `${error.message} Trying again in ${seconds} s.`,
+        }),
+    });
+    open.add(session);
+    return session;
+  };
+  const cancelAll = (): void => {
+    for (const session of open) void session.cancel();
+  };
+  signal?.addEventListener("abort", cancelAll, { once: true });
+  return {
+    world: {
+      settings,
+      emit,
+      connect: connectOne,
+      runProcess: input.runProcess,
+      writeDryRun: input.writeDryRun,
+      env: input.env,
+      now: () => new Date(),
+      clock: () => performance.now(),
+      sleep,
+      signal,
+      embedded: settings.connection === undefined,
+      godwitVersion: input.version,
+    },
+    [Symbol.asyncDispose]: async () => {
+      signal?.removeEventListener("abort", cancelAll);
+      for (const session of open) await session.close();
+      await (await embedded?.catch(() => undefined))?.stop();
+    },
+  };
+}
+
+interface Embedded {
+  readonly target: ConnectionTarget;
+  stop(): Promise<void>;
+}
+
+async function startEmbedded(settings: Settings, emit: Emit): Promise<Embedded> {
+  const { startEmbedded: start } = await import("../server/embedded.ts");
+  const dir = join(settings.workingDirectory, EMBEDDED_FOLDER);
+  const message = `No flyway.url is set: using the embedded PostgreSQL in ${EMBEDDED_FOLDER}/.`;
+  emit({ type: "log", level: "info", code: "EMBEDDED", message });
+  return start({ dir, mode: "persistent" });
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(new GodwitError("ABORTED", "Stopped while waiting."));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  });
+}

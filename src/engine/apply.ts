@@ -1,0 +1,337 @@
+// One pending migration into the database and the history, whole or not at all. Which one is next is migrate.ts's.
+//
+// A transactional file goes in one write: BEGIN, the lock (tried, never waited for), a check that the history is
+// still what the plan was made from, session reset, its statements, the history row, COMMIT. Whatever fails, the
+// server answers the rest with 25P02 and COMMIT with ROLLBACK: nothing is half done and nobody had to ask between.
+
+import type { Finding } from "../base/finding.ts";
+import type { HistoryRow } from "../history/row.ts";
+import { insertStatement } from "../history/table.ts";
+import type { ResolvedMigration } from "../migrations/migration.ts";
+import type { StatementResult } from "../server/session.ts";
+import {
+  type ApplyRequest,
+  type Attempt,
+  eachHooks,
+  type MigrationFailure,
+  newRow,
+  plainFailure,
+  rowOf,
+  sqlFailure,
+  thrownFailure,
+} from "./attempt.ts";
+import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
+import { type Engine, resetRoleStatement, searchPathStatement } from "./engine.ts";
+import { readText } from "./files.ts";
+import { runScriptFile } from "./interpreter.ts";
+import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
+import { runOutsideTransaction } from "./outside.ts";
+import { type PreparedScript, prepareScript } from "./script.ts";
+import { runStatements, type StatementHooks, tellResult } from "./statements.ts";
+
+/** Reads and splits the file of a migration; undefined for files that are not SQL. */
+export function prepareMigration(engine: Engine, migration: ResolvedMigration): PreparedScript | undefined {
+  if (migration.type === "SCRIPT" || migration.type === "UNDO_SCRIPT" || migration.type === "CUSTOM")
+    return undefined;
+  return prepareScript(
+    { file: migration.file, config: migration.config, text: readText(migration) },
+    {
+      settings: engine.settings,
+      serverVersion: engine.session.serverVersion,
+      placeholders: engine.placeholders,
+    },
+  );
+}
+
+export async function apply(request: ApplyRequest): Promise<Attempt> {
+  const { engine, script } = request;
+  if (engine.settings.skipExecutingMigrations) return recordOnly(request);
+  if (script === undefined) return applyScriptFile(request);
+  if (!script.transactional) return withLockChecked(request, () => runOutsideTransaction(request, script));
+  if (script.ownControl) return withLockChecked(request, () => applyWithOwnControl(request, script));
+  return needsSteps(engine, script) ? applyInSteps(request, script) : applyInOneWrite(request, script);
+}
+
+// --- one write -----------------------------------------------------------------------------------------------------
+
+const LOCK_AT = 1;
+const RANK_AT = 2;
+
+function head(request: ApplyRequest): readonly string[] {
+  const { engine } = request;
+  const path = searchPathStatement(engine, true);
+  const { lockTimeoutMs, statementTimeoutMs } = engine.settings;
+  return [
+    "BEGIN",
+    lockGuard(engine),
+    rankGuard(engine, request.lastRank),
+    resetRoleStatement(engine),
+    ...(path === undefined ? [] : [path]),
+    ...(lockTimeoutMs === undefined ? [] : [`SET LOCAL lock_timeout = ${lockTimeoutMs}`]),
+    ...(statementTimeoutMs === undefined ? [] : [`SET LOCAL statement_timeout = ${statementTimeoutMs}`]),
+  ];
+}
+
+async function applyInOneWrite(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
+  const { engine } = request;
+  const before = head(request);
+  const statements = script.statements;
+  const after = [`${insertStatement(engine.history, newRow(request))} RETURNING "execution_time"`, "COMMIT"];
+  let failedAt: number | undefined;
+  const results = await engine.session.pipeline([...before, ...statements.map((s) => s.text), ...after], {
+    keepRows: engine.settings.outputQueryResults,
+    onResult: (index, result) => {
+      if (index === before.length - 1 && failedAt === undefined && result.ok) request.onStart();
+      if (failedAt !== undefined) return;
+      if (!result.ok) failedAt = index;
+      const statement = statements[index - before.length];
+      if (statement !== undefined) tellResult(engine, script, statement, result);
+    },
+  });
+  if (failedAt === undefined) {
+    return { kind: "applied", row: appliedRow(request, results[before.length + statements.length]) };
+  }
+  const early = earlyEnd(failedAt, results[failedAt]);
+  if (early !== undefined) return early;
+  return failedAttempt(request, script, failedAt - before.length, results[failedAt], true);
+}
+
+/** The guards' failures are not failures of the migration. */
+function earlyEnd(index: number, result: StatementResult | undefined): Attempt | undefined {
+  if (result === undefined || result.ok || result.error.sqlState !== "22012") return undefined;
+  if (index === LOCK_AT) return { kind: "busy" };
+  if (index === RANK_AT) return { kind: "moved" };
+  return undefined;
+}
+
+// --- in steps: callbacks, COPY, overrides --------------------------------------------------------------------------
+
+function needsSteps(engine: Engine, script: PreparedScript): boolean {
+  return (
+    eachHooks(engine) !== undefined ||
+    hasEachCallbacks(engine) ||
+    engine.settings.errorOverrides.length > 0 ||
+    engine.settings.failOnSkipNotices ||
+    script.statements.some((s) => s.copyData !== undefined)
+  );
+}
+
+const hasEachCallbacks = (engine: Engine): boolean =>
+  ["beforeEachMigrate", "afterEachMigrate", "afterEachMigrateError"].some(
+    (e) => callbacksOf(engine, e).length > 0,
+  );
+
+async function applyInSteps(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
+  const { engine } = request;
+  const before = await engine.session.pipeline(head(request));
+  const bad = before.findIndex((r) => !r.ok);
+  if (bad !== -1) {
+    await engine.session.query("ROLLBACK");
+    return earlyEnd(bad, before[bad]) ?? failedAttempt(request, script, -1, before[bad], true);
+  }
+  return finishTransaction(request, script, true);
+}
+
+/** Runs callbacks and statements in the open transaction, writes the row and commits. */
+async function finishTransaction(
+  request: ApplyRequest,
+  script: PreparedScript,
+  rollsBack: boolean,
+): Promise<Attempt> {
+  const { engine } = request;
+  const { session } = engine;
+  const skippedBefore = engine.skipNotices.length;
+  try {
+    await runCallbacksInside(engine, session, "beforeEachMigrate");
+    request.onStart();
+    const hooks = eachHooks(engine);
+    const failure = await runStatements({
+      engine,
+      session,
+      script,
+      inTransaction: true,
+      ...(hooks === undefined ? {} : { hooks }),
+    });
+    if (failure !== undefined) {
+      await runCallbacksInside(engine, session, "afterEachMigrateError");
+      await session.query("ROLLBACK");
+      return { kind: "failed", failure: sqlFailure(script, failure, rollsBack) };
+    }
+    const skipped = engine.skipNotices.slice(skippedBefore);
+    if (engine.settings.failOnSkipNotices && skipped.length > 0) {
+      await session.query("ROLLBACK");
+      return { kind: "failed", failure: skipFailure(script, skipped) };
+    }
+    await runCallbacksInside(engine, session, "afterEachMigrate");
+    const after = await session.pipeline([insertReturning(request), "COMMIT"], { keepRows: true });
+    const bad = after.findIndex((r) => !r.ok);
+    if (bad === -1) return { kind: "applied", row: appliedRow(request, after[0]) };
+    if (bad === 0) await session.query("ROLLBACK");
+    return failedAttempt(request, script, script.statements.length + bad, after[bad], rollsBack);
+  } catch (error) {
+    if (!session.isClosed) await session.query("ROLLBACK");
+    return { kind: "failed", failure: thrownFailure(error, rollsBack) };
+  }
+}
+
+/** failOnSkipNotices: a statement that did nothing because its object was there (or was not) fails the file. */
+function skipFailure(script: PreparedScript, skipped: readonly Finding[]): MigrationFailure {
+  const [first] = skipped;
+  const more = skipped.length > 1 ? ` (and ${skipped.length - 1} more)` : "";
+  return {
+    ...plainFailure(undefined, true),
+    message: `${script.file.name}: ${first?.message ?? ""}${more}`,
+    place: first?.place,
+    statementLine: first?.place?.line ?? -1,
+    advice:
+      "The statement changed nothing, so the object may have another shape than the file says. Look at it, then mend the file; or set failOnSkipNotices=false.",
+  };
+}
+
+const insertReturning = (request: ApplyRequest): string =>
+  `${insertStatement(request.engine.history, newRow(request))} RETURNING "execution_time"`;
+
+// --- scripts with BEGIN and COMMIT of their own ---------------------------------------------------------------------
+
+/**
+ * Statement by statement, and in a transaction even after the script's own COMMIT, as Flyway's driver does
+ * (autocommit off). The lock is on the session: a COMMIT would release one of the transaction.
+ */
+async function applyWithOwnControl(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
+  const { engine } = request;
+  const { session } = engine;
+  const path = searchPathStatement(engine, true);
+  await session.pipeline(["BEGIN", resetRoleStatement(engine), ...(path === undefined ? [] : [path])]);
+  let open = true;
+  let committed = false;
+  const hooks = eachHooks(engine);
+  const controlled: StatementHooks = {
+    before: async (statement) => {
+      if (!open && statement.transactionControl !== "begin") {
+        await session.query("BEGIN");
+        open = true;
+      }
+      await hooks?.before?.(statement);
+    },
+    after: async (statement) => {
+      const control = statement.transactionControl;
+      const chains = statement.words.includes("CHAIN") && !statement.words.includes("NO");
+      if (control === "begin") open = true;
+      if (control === "commit" || control === "prepare") committed = true;
+      if ((control === "commit" || control === "rollback" || control === "prepare") && !chains) open = false;
+      await hooks?.after?.(statement);
+    },
+    ...(hooks?.onError === undefined ? {} : { onError: hooks.onError }),
+  };
+  try {
+    await runCallbacksInside(engine, session, "beforeEachMigrate");
+    request.onStart();
+    const started = engine.world.clock();
+    const failure = await runStatements({ engine, session, script, hooks: controlled, inTransaction: true });
+    if (failure !== undefined) {
+      if (open) await session.query("ROLLBACK");
+      return { kind: "failed", failure: sqlFailure(script, failure, !committed) };
+    }
+    if (!open) await session.query("BEGIN");
+    await runCallbacksInside(engine, session, "afterEachMigrate");
+    const elapsed = Math.round(engine.world.clock() - started);
+    await session.query(insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }));
+    await session.query("COMMIT");
+    return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
+  } catch (error) {
+    if (!session.isClosed) await session.query("ROLLBACK");
+    return { kind: "failed", failure: thrownFailure(error, !committed) };
+  }
+}
+
+// --- other kinds -----------------------------------------------------------------------------------------------------
+
+/** skipExecutingMigrations: only the row. */
+async function recordOnly(request: ApplyRequest): Promise<Attempt> {
+  const { engine } = request;
+  const statements = [
+    "BEGIN",
+    lockGuard(engine),
+    rankGuard(engine, request.lastRank),
+    resetRoleStatement(engine),
+    insertStatement(engine.history, { ...newRow(request), executionTime: 0 }),
+    "COMMIT",
+  ];
+  const results = await engine.session.pipeline(statements);
+  const bad = results.findIndex((r) => !r.ok);
+  if (bad === -1) return { kind: "applied", row: { ...rowOf(request), executionTime: 0 } };
+  const result = results[bad];
+  return (
+    earlyEnd(bad, result) ?? {
+      kind: "failed",
+      failure: plainFailure(result !== undefined && !result.ok ? result.error : undefined, true),
+    }
+  );
+}
+
+/** A shell or other script: outside the database, so it runs while the session holds the lock. */
+async function applyScriptFile(request: ApplyRequest): Promise<Attempt> {
+  const { engine, migration } = request;
+  return withLockChecked(request, async () => {
+    const started = engine.world.clock();
+    try {
+      await engine.session.query("BEGIN");
+      await runCallbacksInside(engine, engine.session, "beforeEachMigrate");
+      request.onStart();
+      await runScriptFile(engine.world, migration.file, engine.placeholders);
+      await runCallbacksInside(engine, engine.session, "afterEachMigrate");
+      const elapsed = Math.round(engine.world.clock() - started);
+      await engine.session.query(
+        insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }),
+      );
+      await engine.session.query("COMMIT");
+      return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
+    } catch (error) {
+      if (!engine.session.isClosed) await engine.session.query("ROLLBACK");
+      return { kind: "failed", failure: thrownFailure(error, true) };
+    }
+  });
+}
+
+/** Holds the lock on the session, and gives "moved" when the history is not what the plan was made from. */
+async function withLockChecked(request: ApplyRequest, action: () => Promise<Attempt>): Promise<Attempt> {
+  const { engine } = request;
+  return withSessionLock(engine, request.wait, async () => {
+    const [row] = await engine.session.query(
+      `SELECT coalesce(max("installed_rank"), -1) AS rank FROM ${engine.history.qualified}`,
+    );
+    return Number(row?.["rank"]) === request.lastRank ? action() : { kind: "moved" };
+  });
+}
+
+// --- rows and failures -------------------------------------------------------------------------------------------------
+
+function appliedRow(request: ApplyRequest, insert: StatementResult | undefined): HistoryRow {
+  const time = insert?.ok ? insert.result?.rows[0]?.[0] : undefined;
+  return { ...rowOf(request), executionTime: Number(time ?? 0) };
+}
+
+function failedAttempt(
+  request: ApplyRequest,
+  script: PreparedScript,
+  index: number,
+  result: StatementResult | undefined,
+  rolledBack: boolean,
+): Attempt {
+  const error = result !== undefined && !result.ok ? result.error : undefined;
+  const statement = script.statements[index];
+  if (statement !== undefined && error !== undefined) {
+    const place = script.place(statement, error.position);
+    return { kind: "failed", failure: sqlFailure(script, { error, place, statement }, rolledBack) };
+  }
+  const atInsert = index === script.statements.length;
+  const what = atInsert
+    ? `The row of ${request.migration.file.name} could not be written to ${request.engine.history.qualified}`
+    : index > script.statements.length
+      ? `The transaction of ${request.migration.file.name} could not be committed`
+      : `The transaction of ${request.migration.file.name} could not be begun`;
+  return {
+    kind: "failed",
+    failure: { ...plainFailure(error, rolledBack), message: `${what}: ${error?.message ?? ""}` },
+  };
+}

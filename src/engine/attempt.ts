@@ -1,0 +1,150 @@
+// What applying one migration takes and gives, and the pieces every way of applying shares: the row, the failure.
+import { GodwitError, type SqlErrorFields } from "../base/errors.ts";
+import type { MigrationRef } from "../base/event.ts";
+import type { Place } from "../base/place.ts";
+import type { HistoryRow } from "../history/row.ts";
+import type { Entry } from "../history/state.ts";
+import { ELAPSED_SINCE_BEGIN, type NewRow } from "../history/table.ts";
+import type { ResolvedMigration } from "../migrations/migration.ts";
+import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
+import type { Engine } from "./engine.ts";
+import type { LockWait } from "./migration-lock.ts";
+import type { PreparedScript } from "./script.ts";
+import type { StatementHooks } from "./statements.ts";
+
+export interface ApplyRequest {
+  readonly engine: Engine;
+  readonly entry: Entry;
+  readonly migration: ResolvedMigration;
+  readonly script: PreparedScript | undefined;
+  readonly installedBy: string;
+  /** Highest rank in the table as the plan knows it; -1 for an empty table. */
+  readonly lastRank: number;
+  readonly wait: LockWait;
+  /** Called once the lock is had and before the first statement. */
+  readonly onStart: () => void;
+}
+
+export type Attempt =
+  | { readonly kind: "applied"; readonly row: HistoryRow }
+  /** Another session holds the lock. */
+  | { readonly kind: "busy" }
+  /** The history changed since the plan was made. */
+  | { readonly kind: "moved" }
+  | { readonly kind: "failed"; readonly failure: MigrationFailure };
+
+export interface MigrationFailure {
+  readonly message: string;
+  readonly sql: SqlErrorFields | undefined;
+  /** Where in the file the error is. */
+  readonly place: Place | undefined;
+  /** Line on which the failing statement begins, -1 if unknown: Flyway's `lineNumber`. */
+  readonly statementLine: number;
+  /** True: nothing of the file is left in the database. False: some of it is. undefined: not known. */
+  readonly rolledBack: boolean | undefined;
+  readonly advice: string | undefined;
+  readonly cause: unknown;
+}
+
+export function newRow(request: Pick<ApplyRequest, "migration" | "lastRank" | "installedBy">): NewRow {
+  const { migration } = request;
+  return {
+    installedRank: Math.max(request.lastRank, 0) + 1,
+    version: migration.version?.text,
+    description: migration.description,
+    type: migration.type,
+    script: migration.script,
+    checksum: migration.checksum,
+    installedBy: request.installedBy,
+    executionTime: ELAPSED_SINCE_BEGIN,
+    success: true,
+  };
+}
+
+export function rowOf(request: Pick<ApplyRequest, "migration" | "lastRank" | "installedBy">): HistoryRow {
+  const { migration } = request;
+  return {
+    installedRank: Math.max(request.lastRank, 0) + 1,
+    version: migration.version,
+    description: migration.description,
+    type: migration.type,
+    script: migration.script,
+    checksum: migration.checksum,
+    installedBy: request.installedBy,
+    installedOn: "",
+    executionTime: 0,
+    success: true,
+  };
+}
+
+export function plainFailure(
+  sql: SqlErrorFields | undefined,
+  rolledBack: boolean | undefined,
+): MigrationFailure {
+  return {
+    message: sql?.message ?? "",
+    sql,
+    place: undefined,
+    statementLine: -1,
+    rolledBack,
+    advice: undefined,
+    cause: undefined,
+  };
+}
+
+export function sqlFailure(
+  script: PreparedScript,
+  at: {
+    readonly error: SqlErrorFields;
+    readonly place: Place;
+    readonly statement: { readonly line: number };
+  },
+  rolledBack: boolean | undefined,
+): MigrationFailure {
+  return {
+    ...plainFailure(at.error, rolledBack),
+    message: `${script.file.name}: ${at.error.message}`,
+    place: at.place,
+    statementLine: at.statement.line,
+  };
+}
+
+/** Something thrown on the way (a callback, a broken connection, a bug): GodwitErrors become the failure. */
+export function thrownFailure(error: unknown, rolledBack: boolean | undefined): MigrationFailure {
+  if (!(error instanceof GodwitError)) throw error;
+  const broken = error.code === "DB_CONNECTION" && error.sql === undefined;
+  return {
+    message: error.message,
+    sql: error.sql,
+    place: error.place,
+    statementLine: error.place?.line ?? -1,
+    rolledBack: broken ? undefined : rolledBack,
+    advice: error.advice,
+    cause: error,
+  };
+}
+
+/** How a migration is named in events. */
+export function refOf(migration: ResolvedMigration): MigrationRef {
+  return {
+    version: migration.version?.text ?? "",
+    description: migration.description,
+    file: migration.file.configuredPath,
+    kind: migration.kind,
+  };
+}
+
+/** Callbacks round each statement, if there are any. */
+export function eachHooks(engine: Engine, verb: "Migrate" | "Undo" = "Migrate"): StatementHooks | undefined {
+  const names = [
+    `beforeEach${verb}Statement`,
+    `afterEach${verb}Statement`,
+    `afterEach${verb}StatementError`,
+  ] as const;
+  if (names.every((n) => callbacksOf(engine, n).length === 0)) return undefined;
+  return {
+    before: () => runCallbacksInside(engine, engine.session, names[0]),
+    after: () => runCallbacksInside(engine, engine.session, names[1]),
+    onError: () => runCallbacksInside(engine, engine.session, names[2]),
+  };
+}

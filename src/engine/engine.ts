@@ -1,0 +1,164 @@
+// What every verb starts from: a connection, what the server says about it, the files, and the history table's name.
+// Nothing is decided here; states are history/state.ts, steps are the verbs' own.
+import { GodwitError } from "../base/errors.ts";
+import type { Emit } from "../base/event.ts";
+import type { Finding } from "../base/finding.ts";
+import { quoteIdentifier, quoteLiteral } from "../base/quote.ts";
+import type { Settings } from "../config/settings.ts";
+import type { HistoryRow } from "../history/row.ts";
+import { type HistoryTable, readRows } from "../history/table.ts";
+import type { ResolvedFolder } from "../migrations/migration.ts";
+import type { Session } from "../server/session.ts";
+import type { ProcessRunner } from "./process.ts";
+
+/** The outside world, given by whoever runs a verb: the command line, the library or a test. */
+export interface World {
+  readonly settings: Settings;
+  readonly emit: Emit;
+  /** Opens one more connection to the database of the run. */
+  readonly connect: () => Promise<Session>;
+  readonly runProcess: ProcessRunner;
+  /** Adds text to the file of dryRunOutput ("-": standard output). */
+  readonly writeDryRun: (path: string, text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Wall clock. */
+  readonly now: () => Date;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  readonly signal: AbortSignal | undefined;
+  /** True when the target is the embedded PostgreSQL. */
+  readonly embedded: boolean;
+  readonly godwitVersion: string;
+}
+
+export interface Engine {
+  readonly world: World;
+  readonly settings: Settings;
+  readonly emit: Emit;
+  /** The connection for everything but event callbacks. */
+  readonly session: Session;
+  readonly facts: Facts;
+  readonly folder: ResolvedFolder;
+  readonly history: HistoryTable;
+  /** Default schema first, then the configured ones. */
+  readonly schemas: readonly string[];
+  readonly defaultSchema: string;
+  /** Placeholder values of this command, keys lower-cased, without flyway:filename. */
+  readonly placeholders: Readonly<Record<string, string>>;
+  readonly warnings: string[];
+  /** "Already exists, skipping" and its kin, as they are met. */
+  readonly skipNotices: Finding[];
+}
+
+/** What the server said about the session when it began. */
+export interface Facts {
+  readonly database: string;
+  /** current_user after afterConnect callbacks: the role that is put back before each migration (Flyway 13.11). */
+  readonly user: string;
+  readonly searchPath: string;
+  readonly currentSchema: string | undefined;
+  readonly isReadOnly: boolean;
+}
+
+export const FLYWAY_VERSION = "13.12.0";
+
+/** "yyyy-MM-dd HH:mm:ss" in local time. */
+export function localTimestamp(date: Date): string {
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return (
+    `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
+    `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  );
+}
+
+// --- history and schemas as the server has them now ----------------------------------------------------------
+
+/** True when the history table exists as an ordinary table (a view of that name does not count, as in Flyway). */
+export async function historyExists(engine: Engine): Promise<boolean> {
+  const rows = await engine.session.query(
+    `SELECT 1 AS one FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ` +
+      `WHERE n.nspname = ${quoteLiteral(engine.history.schema)} AND c.relname = ${quoteLiteral(engine.history.name)} ` +
+      `AND c.relkind = 'r'`,
+  );
+  return rows.length > 0;
+}
+
+export interface HistoryState {
+  readonly exists: boolean;
+  readonly rows: readonly HistoryRow[];
+}
+
+/** Existence and rows; role put back first, as an earlier migration may have changed it. */
+export async function readHistory(engine: Engine): Promise<HistoryState> {
+  if (!(await historyExists(engine))) return { exists: false, rows: [] };
+  return { exists: true, rows: await readRows(engine.session, engine.history) };
+}
+
+/** The configured schemas that exist. */
+export async function existingSchemas(engine: Engine): Promise<readonly string[]> {
+  const list = engine.schemas.map((s) => quoteLiteral(s)).join(", ");
+  const rows = await engine.session.query(
+    `SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname IN (${list})`,
+  );
+  const found = new Set(rows.map((r) => r["nspname"]));
+  return engine.schemas.filter((s) => found.has(s));
+}
+
+/**
+ * Of the given schemas those that hold something, by Flyway's rule (flyway-database-postgresql PostgreSQLSchema):
+ * a relation of kind r, v, S or t, a type outside the categories A and C, or a routine, extension members apart.
+ */
+export async function nonEmptySchemas(
+  engine: Engine,
+  schemas: readonly string[],
+): Promise<readonly string[]> {
+  if (schemas.length === 0) return [];
+  const list = schemas.map((s) => quoteLiteral(s)).join(", ");
+  const rows = await engine.session.query(
+    `SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname IN (${list}) AND (
+      EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'v', 'S', 't')
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
+      OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = n.oid AND t.typcategory NOT IN ('A', 'C')
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'))
+      OR EXISTS (SELECT FROM pg_catalog.pg_proc p WHERE p.pronamespace = n.oid
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')))`,
+  );
+  const found = new Set(rows.map((r) => r["nspname"]));
+  return schemas.filter((s) => found.has(s));
+}
+
+// --- session state -----------------------------------------------------------------------------------------------
+
+/** Puts the original role back (Flyway does so before every migration, callback and history access). */
+export const resetRoleStatement = (engine: Engine): string =>
+  `SELECT set_config('role', ${quoteLiteral(engine.facts.user)}, false)`;
+
+/**
+ * Puts the default schema in front of the recorded search_path; undefined where Flyway leaves the path alone:
+ * the recorded path already begins with it, or the schema does not exist.
+ */
+export function searchPathStatement(engine: Engine, schemaExists: boolean): string | undefined {
+  const { defaultSchema, facts } = engine;
+  const already = facts.searchPath === defaultSchema || facts.searchPath.startsWith(`${defaultSchema},`);
+  if (already || !schemaExists) return undefined;
+  const path = `${quoteIdentifier(defaultSchema)},${facts.searchPath}`;
+  return `SELECT set_config('search_path', ${quoteLiteral(path)}, false)`;
+}
+
+export async function resetSession(engine: Engine, session: Session, schemaExists: boolean): Promise<void> {
+  const path = searchPathStatement(engine, schemaExists);
+  const results = await session.pipeline([resetRoleStatement(engine), ...(path === undefined ? [] : [path])]);
+  for (const result of results) {
+    if (!result.ok) {
+      throw new GodwitError(
+        "DB_CONNECTION",
+        `The session could not be put back to its original state: ${result.error.message}.`,
+        {
+          sql: result.error,
+          advice: `Check that the user may SET ROLE ${quoteIdentifier(engine.facts.user)}.`,
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,274 @@
+// The verb migrate: validate, make ready, then one pending migration after the other. What one migration does is
+// apply.ts; which ones are pending is history/state.ts.
+import { type ErrorCode, GodwitError } from "../base/errors.ts";
+import type { HistoryRow } from "../history/row.ts";
+import { type Entry, ignoresState, STATES, type States } from "../history/state.ts";
+import type { ResolvedMigration, Version } from "../migrations/migration.ts";
+import { compareVersions } from "../migrations/version.ts";
+import { apply, prepareMigration } from "./apply.ts";
+import { type Attempt, refOf } from "./attempt.ts";
+import { baseline } from "./baseline.ts";
+import { runCallbacks } from "./callbacks.ts";
+import { finishEvent, statesOf } from "./common.ts";
+import { type Engine, existingSchemas, historyExists, nonEmptySchemas, readHistory } from "./engine.ts";
+import { withEventSession } from "./event-session.ts";
+import { applyGroup } from "./group.ts";
+import { lockWait } from "./migration-lock.ts";
+import type { MigrateOutcome } from "./outcome.ts";
+import { ensureHistory, ensureSchemas } from "./prepare.ts";
+import { beginRepeatables, endVersioned, failed, failureOutcome, type Run, successOutcome } from "./run.ts";
+import type { PreparedScript } from "./script.ts";
+import { validate, validationError } from "./validate.ts";
+
+/**
+ * Applies what is pending.
+ * @throws GodwitError FAILED_*_MIGRATION with the outcome so far in `details.outcome`; VALIDATE_ERROR;
+ * NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE; and whatever connection or settings give.
+ */
+export async function migrate(engine: Engine): Promise<MigrateOutcome> {
+  if (engine.settings.validateOnMigrate) await validateFirst(engine);
+  const run: Run = {
+    engine,
+    wait: lockWait(engine),
+    installedBy: engine.settings.installedBy ?? engine.facts.user,
+    applied: [],
+    initialVersion: null,
+    pendingTotal: 0,
+    versionedEnded: false,
+    repeatablesBegun: false,
+  };
+  await ensureSchemas(engine, run.wait, run.installedBy, false);
+  await ensureTable(run);
+  // 13.1: again on what Flyway calls the migration connection, unless it has one connection for everything.
+  if (engine.settings.transactionalLock) await runCallbacks(engine, engine.session, "afterConnect");
+  await withEventSession(engine, "beforeMigrate");
+  try {
+    await applyPending(run);
+    if (!run.repeatablesBegun) await endVersioned(run);
+  } catch (error) {
+    await withEventSession(engine, "afterMigrateError");
+    throw error;
+  }
+  const outcome = successOutcome(run);
+  if (run.applied.length > 0) await withEventSession(engine, "afterMigrateApplied");
+  await withEventSession(engine, "afterMigrate");
+  await finishEvent(engine, "Migrate");
+  return outcome;
+}
+
+async function validateFirst(engine: Engine): Promise<void> {
+  if (!(await existingSchemas(engine)).includes(engine.defaultSchema)) return;
+  const outcome = await validate(engine, [{ type: "*", state: "pending" }]);
+  if (!outcome.validationSuccessful) throw validationError(outcome);
+}
+
+// --- the history table -----------------------------------------------------------------------------------------
+
+async function ensureTable(run: Run): Promise<void> {
+  const { engine } = run;
+  if (await historyExists(engine)) return;
+  const filled = await nonEmptySchemas(engine, await existingSchemas(engine));
+  const { baselineOnMigrate, skipExecutingMigrations } = engine.settings;
+  if (filled.length > 0 && !skipExecutingMigrations) {
+    if (!baselineOnMigrate) throw nonEmpty(filled);
+    await baseline(engine);
+  } else if (filled.length === 0 && baselineOnMigrate) {
+    engine.emit({
+      type: "log",
+      level: "info",
+      code: "BASELINE_NOT_NEEDED",
+      message:
+        "baselineOnMigrate is on, but the schemas are empty: no baseline row is written, and every migration runs.",
+    });
+  }
+  await ensureHistory(engine, run.wait, undefined);
+}
+
+function nonEmpty(schemas: readonly string[]): GodwitError {
+  const list = schemas.map((s) => `"${s}"`).join(", ");
+  return new GodwitError(
+    "NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE",
+    `${list} ${schemas.length === 1 ? "holds" : "hold"} objects, but there is no history table to say where they come from.`,
+    {
+      advice:
+        "If this database was made without migrations, run baseline (or set baselineOnMigrate=true) to start the history at its present state. If it has a history under another name, set flyway.table or flyway.defaultSchema.",
+    },
+  );
+}
+
+// --- one after the other -----------------------------------------------------------------------------------------
+
+async function applyPending(run: Run): Promise<void> {
+  let history = (await readHistory(run.engine)).rows;
+  let first = true;
+  for (;;) {
+    const states = statesOf(run.engine, history);
+    if (first) announce(run, states);
+    warnAboutFuture(run.engine, states);
+    refuseFailed(run, states);
+    const queue = openOf(run, states);
+    if (first) run.pendingTotal = queue.length;
+    first = false;
+    if (queue.length === 0) return;
+    const again = run.engine.settings.group
+      ? await applyGroup(run, queue, lastRank(history))
+      : await applyQueue(run, queue, states, lastRank(history));
+    if (again === "done") return;
+    if (again === "busy") await run.wait.again();
+    history = (await readHistory(run.engine)).rows;
+  }
+}
+
+const lastRank = (rows: readonly HistoryRow[]): number => rows.at(-1)?.installedRank ?? -1;
+
+/** Pending files that this run has not applied already (a repeatable with flyway:timestamp stays pending for ever). */
+function openOf(run: Run, states: States): readonly Entry[] {
+  const done = new Set(run.applied.map((a) => a.migration));
+  return states.pending.filter((e) => e.migration !== undefined && !done.has(e.migration));
+}
+
+async function applyQueue(
+  run: Run,
+  queue: readonly Entry[],
+  states: States,
+  startRank: number,
+): Promise<"done" | "busy" | "moved"> {
+  let rank = startRank;
+  let current = states.current?.version;
+  for (const entry of queue) {
+    const migration = entry.migration;
+    if (migration === undefined) continue;
+    const script = run.engine.settings.skipExecutingMigrations
+      ? undefined
+      : prepareMigration(run.engine, migration);
+    if (migration.version === undefined) await beginRepeatables(run);
+    const attempt = await attemptOne(
+      run,
+      entry,
+      migration,
+      script,
+      rank,
+      isOlder(migration.version, current),
+    );
+    if (attempt.kind === "busy" || attempt.kind === "moved") return attempt.kind;
+    if (attempt.kind === "failed") throw failed(run, entry, migration, attempt.failure, queue);
+    run.wait.had();
+    rank = attempt.row.installedRank;
+    current = newer(current, migration.version);
+    if (run.engine.settings.target?.kind === "next") return "done";
+  }
+  // Another runner may have added work meanwhile; only a run that applied something needs to look again.
+  return "done";
+}
+
+async function attemptOne(
+  run: Run,
+  entry: Entry,
+  migration: ResolvedMigration,
+  script: PreparedScript | undefined,
+  rank: number,
+  outOfOrder: boolean,
+): Promise<Attempt> {
+  const { engine } = run;
+  const ref = refOf(migration);
+  const counter = { index: run.applied.length + 1, total: run.pendingTotal };
+  const attempt = await apply({
+    engine,
+    entry,
+    migration,
+    script,
+    installedBy: run.installedBy,
+    lastRank: rank,
+    wait: run.wait,
+    onStart: () =>
+      engine.emit({
+        type: "migration-start",
+        migration: ref,
+        ...counter,
+        outOfOrder,
+        transactional: script?.transactional ?? true,
+        skipped: engine.settings.skipExecutingMigrations,
+      }),
+  });
+  if (attempt.kind === "applied") {
+    run.applied.push({ migration, row: attempt.row, entry });
+    engine.emit({ type: "migration-end", migration: ref, ...counter, elapsedMs: attempt.row.executionTime });
+  }
+  return attempt;
+}
+
+const isOlder = (version: Version | undefined, current: Version | undefined): boolean =>
+  version !== undefined && current !== undefined && compareVersions(version, current) < 0;
+
+const newer = (current: Version | undefined, version: Version | undefined): Version | undefined =>
+  version === undefined || (current !== undefined && compareVersions(current, version) > 0)
+    ? current
+    : version;
+
+// --- what is told ----------------------------------------------------------------------------------------------------
+
+function announce(run: Run, states: States): void {
+  const { engine } = run;
+  run.initialVersion = states.current?.version?.text ?? null;
+  engine.emit({
+    type: "current-version",
+    schema: engine.defaultSchema,
+    version: states.current?.version?.text,
+    outOfOrder: engine.settings.outOfOrder,
+    pending: states.pending.length,
+  });
+}
+
+function warnAboutFuture(engine: Engine, states: States): void {
+  const future = states.entries.some((e) => e.version !== undefined && e.state.startsWith("FUTURE"));
+  if (!future) return;
+  const newest = states.entries.findLast(
+    (e) => e.migration !== undefined && e.version !== undefined,
+  )?.version;
+  const current = states.current?.version?.text ?? "unknown";
+  const message =
+    newest === undefined
+      ? `The database is at version ${current}, but no migration file was found. Check flyway.locations.`
+      : `The database is at version ${current}, which is newer than the newest file here (${newest.text}). Is this checkout up to date?`;
+  engine.emit({
+    type: "log",
+    level: newest === undefined ? "error" : "warn",
+    code: "FUTURE_VERSION",
+    message,
+  });
+}
+
+/** A failed row stops the run, except a single one of a future version that the patterns ignore. */
+function refuseFailed(run: Run, states: States): void {
+  const { engine } = run;
+  const bad = states.entries.filter((e) => STATES[e.state].failed);
+  const [entry] = bad;
+  if (entry === undefined) return;
+  const name =
+    entry.version === undefined ? `repeatable "${entry.description}"` : `version ${entry.version.text}`;
+  if (
+    bad.length === 1 &&
+    entry.state === "FUTURE_FAILED" &&
+    ignoresState("future", engine.settings.ignoreMigrationPatterns)
+  ) {
+    const message = `The history holds a failed run of ${name}, which this checkout does not have.`;
+    engine.emit({ type: "log", level: "warn", code: "FUTURE_FAILED", message });
+    return;
+  }
+  const code: ErrorCode =
+    entry.version === undefined ? "FAILED_REPEATABLE_MIGRATION" : "FAILED_VERSIONED_MIGRATION";
+  const message = `The history of "${engine.defaultSchema}" holds a failed run of ${name}.`;
+  const outcome = failureOutcome(run, message, {
+    errorCode: code,
+    sqlState: null,
+    sqlErrorCode: 0,
+    message,
+    lineNumber: -1,
+    path: entry.migration?.file.path ?? entry.row?.script ?? "",
+    cause: null,
+  });
+  throw new GodwitError(code, message, {
+    advice: "Undo by hand what it left behind, run repair to remove its row, then migrate again.",
+    details: { outcome },
+  });
+}

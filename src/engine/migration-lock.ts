@@ -1,0 +1,90 @@
+// Waiting for the migration lock, for as long as lockRetryCount allows, and telling who holds it.
+// The lock itself is Flyway's (same key), taken per migration: in the migration's own transaction where it has one,
+// on the session otherwise, so that it never keeps a snapshot that an index build would wait for.
+import { GodwitError } from "../base/errors.ts";
+import { type LockKey, lockKey, whoHolds } from "../server/lock.ts";
+import type { Engine } from "./engine.ts";
+
+export interface LockWait {
+  /** Waits a moment. @throws GodwitError when the time that lockRetryCount allows is over. */
+  again(): Promise<void>;
+  /** The lock was had: the next wait starts anew. */
+  had(): void;
+}
+
+const POLL_MS = 250;
+/** Flyway tries once a second and sleeps after each try, the last one too. */
+const FLYWAY_RETRY_MS = 1000;
+
+export function lockWait(engine: Engine): LockWait {
+  const { clock, sleep, signal } = engine.world;
+  const count = engine.settings.lockRetryCount;
+  let since: number | undefined;
+  return {
+    had: () => {
+      since = undefined;
+    },
+    again: async () => {
+      since ??= clock();
+      const waitedMs = clock() - since;
+      const holder = await describeHolder(engine);
+      engine.emit({ type: "lock-wait", what: "migration-lock", waitedMs, holder });
+      if (count >= 0 && waitedMs >= (count + 1) * FLYWAY_RETRY_MS) throw timedOut(engine, waitedMs, holder);
+      await sleep(POLL_MS, signal);
+    },
+  };
+}
+
+/** Advisory lock key of the engine's history table. */
+export const keyOf = (engine: Engine): LockKey => lockKey(engine.history.qualified);
+
+async function describeHolder(engine: Engine): Promise<string | undefined> {
+  return (await whoHolds(engine.session, keyOf(engine)))?.text;
+}
+
+function timedOut(engine: Engine, waitedMs: number, holder: string | undefined): GodwitError {
+  return new GodwitError(
+    "ERROR",
+    `Another runner kept the migration lock of ${engine.history.qualified} for ${Math.round(waitedMs / 1000)} s` +
+      `${holder === undefined ? "" : ` (${holder})`}.`,
+    {
+      advice:
+        "Wait for that run to end, or end its session with pg_terminate_backend(pid) if it hangs. lockRetryCount sets how many seconds to wait (-1: without limit).",
+      details: { reason: "LOCK_TIMEOUT" },
+    },
+  );
+}
+
+/**
+ * Runs `action` while holding the lock on the session (not in a transaction). Waits for it first.
+ */
+export async function withSessionLock<T>(
+  engine: Engine,
+  wait: LockWait,
+  action: () => Promise<T>,
+): Promise<T> {
+  const key = keyOf(engine);
+  for (;;) {
+    const [row] = await engine.session.query(`SELECT pg_try_advisory_lock(${key}) AS had`);
+    if (row?.["had"] === "t") break;
+    await wait.again();
+  }
+  wait.had();
+  try {
+    return await action();
+  } finally {
+    // A broken connection has released the lock already.
+    if (!engine.session.isClosed) await engine.session.query(`SELECT pg_advisory_unlock(${key})`);
+  }
+}
+
+/** First statement after BEGIN: fails with division_by_zero (22012) when another session has the lock. */
+export const lockGuard = (engine: Engine): string =>
+  `SELECT 1 / (CASE WHEN pg_try_advisory_xact_lock(${keyOf(engine)}) THEN 1 ELSE 0 END)`;
+
+/**
+ * Second statement: fails with division_by_zero when the history is not what the plan was made from. It must be a
+ * statement of its own, since its snapshot has to be taken after the lock was had.
+ */
+export const rankGuard = (engine: Engine, lastRank: number): string =>
+  `SELECT 1 / (CASE WHEN coalesce((SELECT max("installed_rank") FROM ${engine.history.qualified}), -1) = ${lastRank} THEN 1 ELSE 0 END)`;

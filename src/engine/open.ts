@@ -1,0 +1,126 @@
+// Opening an engine: connect, look round, resolve the files, run afterConnect callbacks.
+import { GodwitError } from "../base/errors.ts";
+import type { Finding } from "../base/finding.ts";
+import type { Settings } from "../config/settings.ts";
+import { historyTable } from "../history/table.ts";
+import type { ResolvedFolder } from "../migrations/migration.ts";
+import type { Session } from "../server/session.ts";
+import { runCallbacks } from "./callbacks.ts";
+import { type Engine, type Facts, localTimestamp, type World } from "./engine.ts";
+import { resolveFiles } from "./files.ts";
+
+/**
+ * Connects, runs afterConnect callbacks and resolves the files.
+ * @throws GodwitError for everything that is wrong with connection, settings or files.
+ */
+export async function openEngine(world: World): Promise<Engine> {
+  refuseReservedPlaceholders(world.settings);
+  const session = await world.connect();
+  try {
+    return await describe(world, session);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+async function describe(world: World, session: Session): Promise<Engine> {
+  const { settings, emit } = world;
+  emit({
+    type: "connected",
+    environment: settings.environment,
+    ...(settings.environmentDisplayName === undefined
+      ? {}
+      : { environmentDisplayName: settings.environmentDisplayName }),
+    url: settings.connection?.displayUrl ?? "embedded",
+    product: session.product,
+    serverVersion: session.serverVersionText,
+    embedded: world.embedded,
+  });
+  let facts = await readFacts(session);
+  const base = { world, settings, emit, session, warnings: [] as string[], skipNotices: [] as Finding[] };
+  const place = (f: Facts) => {
+    const defaultSchema = chooseDefaultSchema(settings, f);
+    return {
+      facts: f,
+      defaultSchema,
+      schemas: settings.schemas.includes(defaultSchema)
+        ? settings.schemas
+        : [defaultSchema, ...settings.schemas],
+      history: historyTable(defaultSchema, settings.table, settings.tablespace),
+      placeholders: commandPlaceholders(world, f, defaultSchema),
+    };
+  };
+  let engine: Engine = { ...base, ...place(facts), folder: EMPTY_FOLDER };
+  const folder = resolveFiles(engine);
+  engine = { ...engine, folder };
+  if (await runCallbacks(engine, session, "afterConnect")) {
+    facts = { ...facts, user: (await readFacts(session)).user };
+    engine = { ...base, ...place(facts), folder };
+  }
+  return engine;
+}
+
+const EMPTY_FOLDER: ResolvedFolder = {
+  migrations: [],
+  undos: [],
+  callbacks: [],
+  invalidNames: [],
+  remarks: [],
+};
+
+async function readFacts(session: Session): Promise<Facts> {
+  const [row] = await session.query(
+    "SELECT current_database() AS database, current_user AS \"user\", current_setting('search_path') AS search_path, " +
+      "current_schema() AS current_schema, current_setting('transaction_read_only') AS read_only",
+  );
+  return {
+    database: row?.["database"] ?? "",
+    user: row?.["user"] ?? "",
+    searchPath: row?.["search_path"] ?? "",
+    currentSchema: row?.["current_schema"] ?? undefined,
+    isReadOnly: row?.["read_only"] === "on",
+  };
+}
+
+/** defaultSchema, else the first of schemas, else the session's; a path of missing schemas is taken as a name (Flyway 13). */
+function chooseDefaultSchema(settings: Settings, facts: Facts): string {
+  const schema = settings.defaultSchema ?? settings.schemas[0] ?? facts.currentSchema ?? facts.searchPath;
+  if (schema.trim() !== "") return schema;
+  throw new GodwitError("ERROR", "No schema to work in: the session's search_path is empty.", {
+    advice: "Set flyway.schemas or flyway.defaultSchema, or currentSchema=... in the URL.",
+  });
+}
+
+function commandPlaceholders(
+  world: World,
+  facts: Facts,
+  defaultSchema: string,
+): Readonly<Record<string, string>> {
+  const { settings } = world;
+  const separator = settings.placeholderSeparator;
+  const builtIn = (name: string): string => `flyway${separator}${name}`.toLowerCase();
+  return {
+    ...settings.placeholders,
+    [builtIn("defaultSchema")]: defaultSchema,
+    [builtIn("user")]: facts.user,
+    [builtIn("database")]: facts.database,
+    [builtIn("timestamp")]: localTimestamp(world.now()),
+    [builtIn("workingDirectory")]: settings.workingDirectory,
+    [builtIn("table")]: settings.table,
+    [builtIn("environment")]: settings.environment,
+  };
+}
+
+function refuseReservedPlaceholders(settings: Settings): void {
+  const reserved = `flyway${settings.placeholderSeparator}`.toLowerCase();
+  const wrong = Object.keys(settings.placeholders).filter((key) => key.startsWith(reserved));
+  if (wrong.length === 0) return;
+  throw new GodwitError(
+    "ERROR",
+    `Placeholder names must not begin with "${reserved}": ${wrong.join(", ")}.`,
+    {
+      advice: "Those names are filled in by godwit itself; give your placeholders other names.",
+    },
+  );
+}

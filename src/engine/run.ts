@@ -1,0 +1,133 @@
+// One run of migrate: what was done so far, and the outcome made of it.
+import { type ErrorCode, GodwitError } from "../base/errors.ts";
+import type { HistoryRow } from "../history/row.ts";
+import type { Entry } from "../history/state.ts";
+import type { ResolvedMigration } from "../migrations/migration.ts";
+import { type MigrationFailure, refOf } from "./attempt.ts";
+import { categoryOf, outcomeBase, schemaName, timestamp } from "./common.ts";
+import type { Engine } from "./engine.ts";
+import { withEventSession } from "./event-session.ts";
+import type { LockWait } from "./migration-lock.ts";
+import type { MigrateEntry, MigrateOutcome } from "./outcome.ts";
+
+/** The state of one run: what was done so far. */
+export interface Run {
+  readonly engine: Engine;
+  readonly wait: LockWait;
+  readonly installedBy: string;
+  readonly applied: {
+    readonly migration: ResolvedMigration;
+    readonly row: HistoryRow;
+    readonly entry: Entry;
+  }[];
+  initialVersion: string | null;
+  pendingTotal: number;
+  versionedEnded: boolean;
+  repeatablesBegun: boolean;
+}
+
+/** When the first repeatable comes after versioned work: afterVersioned, then beforeRepeatables. */
+export async function beginRepeatables(run: Run): Promise<void> {
+  if (run.repeatablesBegun) return;
+  run.repeatablesBegun = true;
+  await endVersioned(run);
+  await withEventSession(run.engine, "beforeRepeatables");
+}
+
+export async function endVersioned(run: Run): Promise<void> {
+  if (run.versionedEnded) return;
+  run.versionedEnded = true;
+  await withEventSession(run.engine, "afterVersioned");
+}
+
+// --- outcomes --------------------------------------------------------------------------------------------------------
+
+/** The failure of one migration, with everything that was done before it. */
+export function failed(
+  run: Run,
+  entry: Entry,
+  migration: ResolvedMigration,
+  failure: MigrationFailure,
+  queue: readonly Entry[],
+): GodwitError {
+  run.engine.emit({ type: "migration-failed", migration: refOf(migration), rolledBack: failure.rolledBack });
+  const code: ErrorCode =
+    migration.kind === "baseline"
+      ? "FAILED_BASELINE_MIGRATION"
+      : migration.kind === "repeatable"
+        ? "FAILED_REPEATABLE_MIGRATION"
+        : "FAILED_VERSIONED_MIGRATION";
+  const notReached = queue.slice(queue.indexOf(entry) + 1).map((e) => ({
+    version: e.version?.text ?? "",
+    description: e.description,
+    filepath: e.migration?.file.path ?? "",
+  }));
+  const outcome = {
+    ...failureOutcome(run, failure.message, {
+      errorCode: code,
+      sqlState: failure.sql?.sqlState ?? null,
+      sqlErrorCode: 0,
+      message: failure.message,
+      lineNumber: failure.statementLine,
+      path: migration.file.path,
+      cause: null,
+      ...(failure.place === undefined ? {} : { line: failure.place.line, column: failure.place.column }),
+    }),
+    notReached,
+  };
+  return new GodwitError(code, failure.message, {
+    ...(failure.advice === undefined ? {} : { advice: failure.advice }),
+    ...(failure.place === undefined ? {} : { place: failure.place }),
+    ...(failure.sql === undefined ? {} : { sql: failure.sql }),
+    details: {
+      outcome,
+      failed: refOf(migration),
+      rolledBack: failure.rolledBack,
+      applied: run.applied.map((a) => refOf(a.migration)),
+      notReached: queue
+        .slice(queue.indexOf(entry) + 1)
+        .flatMap((e) => (e.migration === undefined ? [] : [refOf(e.migration)])),
+    },
+    cause: failure.cause,
+  });
+}
+
+export function failureOutcome(
+  run: Run,
+  message: string,
+  error: NonNullable<MigrateOutcome["error"]>,
+): MigrateOutcome {
+  return { ...successOutcome(run), success: false, exception: message, targetSchemaVersion: null, error };
+}
+
+export function successOutcome(run: Run): MigrateOutcome {
+  const { engine, applied } = run;
+  const lastVersioned = applied.findLast((a) => a.migration.version !== undefined);
+  return {
+    ...outcomeBase(engine),
+    operation: "migrate",
+    initialSchemaVersion: run.initialVersion,
+    targetSchemaVersion: lastVersioned?.migration.version?.text ?? null,
+    schemaName: schemaName(engine),
+    migrations: applied.map(toMigrateEntry),
+    migrationsExecuted: applied.length,
+    success: true,
+    databaseType: "PostgreSQL",
+    totalMigrationTime: applied.reduce((sum, a) => sum + a.row.executionTime, 0),
+    timestamp: timestamp(engine.world.now()),
+    exception: null,
+    licenseFailed: false,
+    skipNotices: engine.skipNotices,
+  };
+}
+
+function toMigrateEntry({ migration, row }: Run["applied"][number]): MigrateEntry {
+  return {
+    category: categoryOf({ type: row.type, version: migration.version }),
+    version: migration.version?.text ?? "",
+    description: migration.description,
+    type: row.type,
+    filepath: migration.file.path,
+    executionTime: row.executionTime,
+  };
+}

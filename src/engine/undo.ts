@@ -1,0 +1,269 @@
+// The verb undo: U files, as Flyway's paid edition runs them: one row of an undo type a file, the versioned migration
+// becomes Undone and is pending again.
+import { GodwitError } from "../base/errors.ts";
+import { isSynthetic, isUndo } from "../history/row.ts";
+import { type Entry, STATES, type States, sameVersion } from "../history/state.ts";
+import { insertStatement } from "../history/table.ts";
+import type { ResolvedMigration } from "../migrations/migration.ts";
+import { compareVersions, parseVersion } from "../migrations/version.ts";
+import { prepareMigration } from "./apply.ts";
+import {
+  type ApplyRequest,
+  type Attempt,
+  eachHooks,
+  newRow,
+  refOf,
+  rowOf,
+  sqlFailure,
+  thrownFailure,
+} from "./attempt.ts";
+import { runCallbacksInside } from "./callbacks.ts";
+import { finishEvent, outcomeBase, schemaName, statesOf } from "./common.ts";
+import { type Engine, readHistory, resetSession } from "./engine.ts";
+import { withEventSession } from "./event-session.ts";
+import { checksumOf } from "./files.ts";
+import { runScriptFile } from "./interpreter.ts";
+import { lockWait, withSessionLock } from "./migration-lock.ts";
+import type { UndoOutcome } from "./outcome.ts";
+import type { PreparedScript } from "./script.ts";
+import { runStatements } from "./statements.ts";
+
+interface Undone {
+  readonly migration: ResolvedMigration;
+  readonly executionTime: number;
+}
+
+/** @throws GodwitError FAILED_UNDO_MIGRATION with what was undone before it in `details.outcome`. */
+export async function undo(engine: Engine): Promise<UndoOutcome> {
+  await withEventSession(engine, "beforeUndo");
+  let outcome: UndoOutcome;
+  try {
+    outcome = await withSessionLock(engine, lockWait(engine), () => undoAll(engine));
+  } catch (error) {
+    await withEventSession(engine, "afterUndoError");
+    throw error;
+  }
+  await withEventSession(engine, "afterUndo");
+  await finishEvent(engine, "Undo");
+  return outcome;
+}
+
+async function undoAll(engine: Engine): Promise<UndoOutcome> {
+  const history = await readHistory(engine);
+  const states = statesOf(engine, history.rows, { anyTarget: true });
+  const plan = planUndo(engine, states);
+  const done: Undone[] = [];
+  let lastRank = history.rows.at(-1)?.installedRank ?? -1;
+  const { group } = engine.settings;
+  if (group) await engine.session.query("BEGIN");
+  for (const [index, entry] of plan.entries()) {
+    const migration = entry.undo;
+    if (migration === undefined) continue;
+    const attempt = await undoOne(
+      engine,
+      { ...migration, checksum: checksumOf(migration) },
+      lastRank,
+      index,
+      plan.length,
+    );
+    if (attempt.kind === "failed") {
+      if (group && !engine.session.isClosed) await engine.session.query("ROLLBACK");
+      const outcome = toOutcome(engine, states, group ? [] : done, false);
+      engine.emit({
+        type: "migration-failed",
+        migration: refOf(migration),
+        rolledBack: attempt.failure.rolledBack,
+      });
+      throw new GodwitError("FAILED_UNDO_MIGRATION", attempt.failure.message, {
+        ...(attempt.failure.advice === undefined ? {} : { advice: attempt.failure.advice }),
+        ...(attempt.failure.place === undefined ? {} : { place: attempt.failure.place }),
+        ...(attempt.failure.sql === undefined ? {} : { sql: attempt.failure.sql }),
+        details: {
+          outcome,
+          failed: refOf(migration),
+          rolledBack: attempt.failure.rolledBack,
+          applied: (group ? [] : done).map((d) => refOf(d.migration)),
+          notReached: plan.slice(index + 1).flatMap((e) => (e.undo === undefined ? [] : [refOf(e.undo)])),
+        },
+        cause: attempt.failure.cause,
+      });
+    }
+    if (attempt.kind !== "applied") continue;
+    lastRank = attempt.row.installedRank;
+    done.push({ migration, executionTime: attempt.row.executionTime });
+  }
+  if (group) await engine.session.query("COMMIT");
+  return toOutcome(engine, states, done, true);
+}
+
+/** What to undo, newest first. */
+export function planUndo(engine: Engine, states: States): readonly Entry[] {
+  const applied = states.entries.filter(
+    (e) =>
+      e.row !== undefined &&
+      e.version !== undefined &&
+      STATES[e.state].applied &&
+      !STATES[e.state].failed &&
+      !isSynthetic(e.type) &&
+      !isUndo(e.type) &&
+      e.state !== "DELETED" &&
+      e.state !== "UNDONE",
+  );
+  const newestFirst = applied.toReversed();
+  if (engine.settings.cherryPick.length > 0) return pickUndos(engine, newestFirst);
+  const { target } = engine.settings;
+  if (target?.kind !== "version") {
+    const [last] = newestFirst;
+    if (last === undefined) return [];
+    requireUndo(engine, last);
+    return [last];
+  }
+  return downTo(engine, newestFirst, target);
+}
+
+function downTo(
+  engine: Engine,
+  newestFirst: readonly Entry[],
+  target: { readonly text: string; readonly failIfMissing: boolean },
+): readonly Entry[] {
+  const wanted = parseVersion(target.text);
+  if (target.failIfMissing && !newestFirst.some((e) => sameVersion(e.version, wanted))) {
+    throw new GodwitError("ERROR", `Version ${wanted.text} is not applied, so undo cannot go back to it.`, {
+      advice: `Run info to see what is applied, or write -target=${wanted.text}? to allow a version that is not.`,
+    });
+  }
+  const plan: Entry[] = [];
+  for (const entry of newestFirst) {
+    if (entry.version !== undefined && compareVersions(entry.version, wanted) < 0) break;
+    if (entry.undo === undefined) {
+      if (plan.length === 0) requireUndo(engine, entry);
+      break;
+    }
+    plan.push(entry);
+  }
+  return plan;
+}
+
+function pickUndos(engine: Engine, newestFirst: readonly Entry[]): readonly Entry[] {
+  return engine.settings.cherryPick.toReversed().map((item) => {
+    const wanted = item.replaceAll("_", ".");
+    const entry = newestFirst.find((e) =>
+      /^\d+(\.\d+)*$/.test(wanted)
+        ? sameVersion(e.version, parseVersion(wanted))
+        : e.description === item.replaceAll("_", " "),
+    );
+    if (entry === undefined) {
+      throw new GodwitError(
+        "ERROR",
+        `cherryPick names "${item}", but no applied migration has that version or description.`,
+        {
+          advice: "Run info to see what is applied.",
+        },
+      );
+    }
+    requireUndo(engine, entry);
+    return entry;
+  });
+}
+
+function requireUndo(engine: Engine, entry: Entry): void {
+  if (entry.undo !== undefined) return;
+  const { undoSqlMigrationPrefix, sqlMigrationSeparator, sqlMigrationSuffixes } = engine.settings;
+  const name = `${undoSqlMigrationPrefix}${entry.version?.text ?? ""}${sqlMigrationSeparator}${entry.description.replaceAll(" ", "_")}${sqlMigrationSuffixes[0] ?? ".sql"}`;
+  throw new GodwitError(
+    "ERROR",
+    `Version ${entry.version?.text ?? ""} cannot be undone: it has no undo file.`,
+    {
+      advice: `Write ${name} beside it, or reverse it with a new migration.`,
+    },
+  );
+}
+
+async function undoOne(
+  engine: Engine,
+  migration: ResolvedMigration,
+  lastRank: number,
+  index: number,
+  total: number,
+): Promise<Attempt> {
+  const script = prepareMigration(engine, migration);
+  const request: Pick<ApplyRequest, "migration" | "lastRank" | "installedBy"> = {
+    migration,
+    lastRank,
+    installedBy: engine.settings.installedBy ?? engine.facts.user,
+  };
+  const ref = refOf(migration);
+  const counter = { index: index + 1, total };
+  const transactional = script?.transactional ?? true;
+  const started = engine.world.clock();
+  const own = transactional && !engine.settings.group;
+  try {
+    await resetSession(engine, engine.session, true);
+    if (own) await engine.session.query("BEGIN");
+    await runCallbacksInside(engine, engine.session, "beforeEachUndo");
+    engine.emit({
+      type: "migration-start",
+      migration: ref,
+      ...counter,
+      outOfOrder: false,
+      transactional,
+      skipped: false,
+    });
+    const failure = await runUndo(engine, migration, script, transactional);
+    if (failure !== undefined && script !== undefined) {
+      await runCallbacksInside(engine, engine.session, "afterEachUndoError");
+      if (own) await engine.session.query("ROLLBACK");
+      return { kind: "failed", failure: sqlFailure(script, failure, transactional) };
+    }
+    await runCallbacksInside(engine, engine.session, "afterEachUndo");
+    const elapsed = Math.round(engine.world.clock() - started);
+    await engine.session.query(
+      insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }),
+    );
+    if (own) await engine.session.query("COMMIT");
+    engine.emit({ type: "migration-end", migration: ref, ...counter, elapsedMs: elapsed });
+    return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
+  } catch (error) {
+    if (own && !engine.session.isClosed) await engine.session.query("ROLLBACK");
+    return { kind: "failed", failure: thrownFailure(error, transactional) };
+  }
+}
+
+async function runUndo(
+  engine: Engine,
+  migration: ResolvedMigration,
+  script: PreparedScript | undefined,
+  transactional: boolean,
+): ReturnType<typeof runStatements> {
+  if (engine.settings.skipExecutingMigrations) return undefined;
+  if (script === undefined) {
+    await runScriptFile(engine.world, migration.file, engine.placeholders);
+    return undefined;
+  }
+  const hooks = eachHooks(engine, "Undo");
+  return runStatements({
+    engine,
+    session: engine.session,
+    script,
+    inTransaction: transactional,
+    ...(hooks === undefined ? {} : { hooks }),
+  });
+}
+
+function toOutcome(engine: Engine, states: States, done: readonly Undone[], success: boolean): UndoOutcome {
+  return {
+    ...outcomeBase(engine),
+    operation: "undo",
+    initialSchemaVersion: states.current?.version?.text ?? null,
+    targetSchemaVersion: done.at(-1)?.migration.version?.text ?? null,
+    schemaName: schemaName(engine),
+    undoneMigrations: done.map(({ migration, executionTime }) => ({
+      version: migration.version?.text ?? "",
+      description: migration.description,
+      filepath: migration.file.path,
+      executionTime,
+    })),
+    migrationsUndone: done.length,
+    success,
+  };
+}
