@@ -138,7 +138,7 @@ BEGIN
 
     IF to_regclass(format('audit.%I', v_partition)) IS NULL THEN
         EXECUTE format(
-            'CREATE TABLE audit.%I PARTITION OF audit.change_log FOR VALUES FROM (%L) TO (%L)',
+            'CREATE TABLE IF NOT EXISTS audit.%I PARTITION OF audit.change_log FOR VALUES FROM (%L) TO (%L)',
             v_partition,
             format('%s-01-01 00:00:00+05:30', p_year),
             format('%s-01-01 00:00:00+05:30', p_year + 1));
