@@ -150,9 +150,10 @@ function readName(
   if (versionText === "") return wrong(`${name} has no version. Wanted: ${wanted("1.2")}.`, true);
   const version = tryParseVersion(versionText);
   if (version === undefined) {
-    const hint =
-      cut < 0 && versionText.includes("_") ? ` The separator before a description is ${separator}.` : "";
-    return wrong(`${name}: "${versionText}" is not a version. Wanted: ${wanted("1.2")}.${hint}`, cut >= 0);
+    // A single underscore is the usual slip: V2_add_x for V2__add_x.
+    const slip = cut < 0 ? /^(\d+(?:[._]\d+)*)[_ -]+(\D.*)$/.exec(versionText) : null;
+    const shape = slip === null ? wanted("1.2") : prefix + slip[1] + separator + slip[2] + suffix;
+    return wrong(`${name}: "${versionText}" is not a version. Wanted: ${shape}.`, cut >= 0);
   }
   return valid(
     kind,
@@ -181,18 +182,38 @@ function unknownPrefix(settings: NameSettings, name: string, stem: string): Wron
   if (near !== undefined) {
     return wrong(`${name} differs from a valid name only in case, and case counts. Wanted: ${near}.`, true);
   }
+  const { sqlMigrationPrefix, sqlMigrationSeparator: separator } = settings;
+  const [word = ""] = stem.split(separator, 1);
+  const event = CALLBACK_EVENTS.find((known) => isNear(word, known));
+  if (event !== undefined) {
+    const wanted = event + name.slice(word.length);
+    return wrong(`${name} is named for no callback event, but nearly for ${event}. Wanted: ${wanted}.`, true);
+  }
   const prefixes = [
-    settings.sqlMigrationPrefix,
+    sqlMigrationPrefix,
     settings.repeatableSqlMigrationPrefix,
     settings.baselineMigrationPrefix,
     settings.undoSqlMigrationPrefix,
   ];
-  const { sqlMigrationSeparator: separator } = settings;
-  const suffix = name.slice(stem.length);
   return wrong(
     `${name} begins with none of ${prefixes.join(", ")} and with no callback event. ` +
-      `Wanted: ${settings.sqlMigrationPrefix}1.2${separator}description${suffix}.`,
+      `Wanted: ${sqlMigrationPrefix}1.2${separator}${name}.`,
     stem.includes(separator),
+  );
+}
+
+/** One letter is missing, too many, or another one, or two are swapped. */
+function isNear(word: string, known: string): boolean {
+  if (Math.abs(word.length - known.length) > 1) return false;
+  let start = 0;
+  while (start < word.length && word[start] === known[start]) start++;
+  const rest = word.slice(start);
+  const wanted = known.slice(start);
+  return (
+    rest.slice(1) === wanted.slice(1) ||
+    rest === wanted.slice(1) ||
+    rest.slice(1) === wanted ||
+    (rest.slice(2) === wanted.slice(2) && rest[0] === wanted[1] && rest[1] === wanted[0])
   );
 }
 

@@ -21,8 +21,8 @@ type Readable = Pick<ResolvedMigration | CallbackFile, "file" | "encoding">;
  * @throws GodwitError when the file cannot be read or its bytes are not in its encoding.
  */
 export function readMigrationText(migration: Readable): string {
-  const pieces = [...readMigrationStream(migration)];
-  return pieces.length === 1 ? (pieces[0] ?? "") : pieces.join("");
+  const { file } = migration;
+  return makeMarkFilter()(readRawText(file, charsetOf(migration)));
 }
 
 /**
@@ -30,13 +30,15 @@ export function readMigrationText(migration: Readable): string {
  * two characters. In an encoding other than the UTFs, ASCII, ISO-8859-1 and windows-1252 there is one piece.
  */
 export function* readMigrationStream(migration: Readable): Generator<string, void, undefined> {
-  const { file, encoding } = migration;
   const withoutMarks = makeMarkFilter();
-  for (const piece of decodedPieces(file, charsetNamed(encoding, `The encoding of ${file.configuredPath}`))) {
+  for (const piece of decodedPieces(migration.file, charsetOf(migration))) {
     const text = withoutMarks(piece);
     if (text !== "") yield text;
   }
 }
+
+const charsetOf = ({ file, encoding }: Readable): Charset =>
+  charsetNamed(encoding, `The encoding of ${file.configuredPath}`);
 
 /** Size of the file in bytes: what tells whether it is worth streaming. */
 export const migrationSize = (migration: Pick<Readable, "file">): number => fileSize(migration.file);

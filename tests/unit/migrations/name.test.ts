@@ -28,10 +28,8 @@ describe("file names with the default settings", () => {
     ["V__nover.sql", "V__nover.sql has no version. Wanted: V1.2__nover.sql."],
     ["V.sql", "V.sql has no version. Wanted: V1.2__description.sql."],
     ["V1a__x.sql", 'V1a__x.sql: "1a" is not a version. Wanted: V1.2__x.sql.'],
-    [
-      "V2_x.sql",
-      'V2_x.sql: "2_x" is not a version. Wanted: V1.2__description.sql. The separator before a description is __.',
-    ],
+    ["V2_x.sql", 'V2_x.sql: "2_x" is not a version. Wanted: V2__x.sql.'],
+    ["V1.2_add_x.sql", 'V1.2_add_x.sql: "1.2_add_x" is not a version. Wanted: V1.2__add_x.sql.'],
     ["V.8__x.sql", 'V.8__x.sql: ".8" is not a version. Wanted: V1.2__x.sql.'],
     ["V13.__x.sql", 'V13.__x.sql: "13." is not a version. Wanted: V1.2__x.sql.'],
     ["V_12__x.sql", 'V_12__x.sql: "_12" is not a version. Wanted: V1.2__x.sql.'],
@@ -50,10 +48,7 @@ describe("file names with the default settings", () => {
       "beforeMigrate1__x.sql",
       'beforeMigrate1__x.sql reads as the callback beforeMigrate with "1" where nothing may stand. Wanted: beforeMigrate__x.sql.',
     ],
-    [
-      "foo.sql",
-      "foo.sql begins with none of V, R, B, U and with no callback event. Wanted: V1.2__description.sql.",
-    ],
+    ["foo.sql", "foo.sql begins with none of V, R, B, U and with no callback event. Wanted: V1.2__foo.sql."],
     [
       "v4__lower.sql",
       "v4__lower.sql differs from a valid name only in case, and case counts. Wanted: V4__lower.sql.",
@@ -64,8 +59,15 @@ describe("file names with the default settings", () => {
     ],
     [
       "rename.sql",
-      "rename.sql begins with none of V, R, B, U and with no callback event. Wanted: V1.2__description.sql.",
+      "rename.sql begins with none of V, R, B, U and with no callback event. Wanted: V1.2__rename.sql.",
     ],
+    ...["beforMigrate", "beeforeMigrate", "beforeMigrade", "beforeMirgate"].map(
+      (word) =>
+        [
+          `${word}__x.sql`,
+          `${word}__x.sql is named for no callback event, but nearly for beforeMigrate. Wanted: beforeMigrate__x.sql.`,
+        ] as [string, string],
+    ),
     ["V6__x.txt", "not looked at"],
     ["V6__x.sql.conf", "not looked at"],
     [".sql", "not looked at"],
@@ -132,9 +134,7 @@ describe("file names with other settings", () => {
     expect(read("V1-add_x.up.SQL", settings)).toBe('versioned V 1 "add x"');
     expect(read("V1-a-b.ddl", settings)).toBe('versioned V 1 "a-b"');
     expect(read("V1-a.sql", settings)).toBe('versioned V 1 "a"');
-    expect(read("V1__a.sql", settings)).toBe(
-      'V1__a.sql: "1__a" is not a version. Wanted: V1.2-description.sql. The separator before a description is -.',
-    );
+    expect(read("V1__a.sql", settings)).toBe('V1__a.sql: "1__a" is not a version. Wanted: V1-a.sql.');
   });
 
   it("may have regular expression characters in them", () => {
