@@ -1,7 +1,8 @@
-// What the driver throws, as the fields the rest of godwit knows.
+// Errors and notices of the server as the rest of godwit knows them.
 import type { SqlErrorFields } from "../base/errors.ts";
+import type { Notice } from "./session.ts";
 
-/** The fields of an ErrorResponse as pg-protocol gives them. */
+/** The fields of an ErrorResponse or NoticeResponse, named as the pg driver names them. */
 export interface ServerMessage {
   readonly severity?: string | undefined;
   readonly code?: string | undefined;
@@ -18,37 +19,79 @@ export interface ServerMessage {
   readonly constraint?: string | undefined;
 }
 
-/** True for an answer of the server, false for a failure of the connection. */
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/** True for an answer of the server, false for a failure of the connection (whose code is such as ECONNRESET). */
 export function isServerMessage(error: unknown): error is ServerMessage {
   return (
     typeof error === "object" &&
     error !== null &&
     "severity" in error &&
     typeof error.severity === "string" &&
-    "code" in error
+    "code" in error &&
+    typeof error.code === "string" &&
+    SQLSTATE.test(error.code)
   );
 }
 
-export function toSqlError(message: ServerMessage): SqlErrorFields {
-  const optional = {
-    detail: message.detail,
-    hint: message.hint,
-    where: message.where,
-    internalQuery: message.internalQuery,
-    schema: message.schema,
-    table: message.table,
-    column: message.column,
-    constraint: message.constraint,
-    position: toNumber(message.position),
-    internalPosition: toNumber(message.internalPosition),
-  };
+export function errorFields(message: ServerMessage): SqlErrorFields {
+  const position = toNumber(message.position);
+  const internalPosition = toNumber(message.internalPosition);
+  const sqlState = message.code ?? "XX000";
   return {
-    sqlState: message.code ?? "XX000",
-    severity: message.severity ?? "ERROR",
+    sqlState,
+    severity: plainSeverity(message.severity, sqlState, "ERROR"),
     message: message.message ?? "",
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    ...(message.detail === undefined ? {} : { detail: message.detail }),
+    ...(message.hint === undefined ? {} : { hint: message.hint }),
+    ...(position === undefined ? {} : { position }),
+    ...(message.where === undefined ? {} : { where: message.where }),
+    ...(message.internalQuery === undefined ? {} : { internalQuery: message.internalQuery }),
+    ...(internalPosition === undefined ? {} : { internalPosition }),
+    ...(message.schema === undefined ? {} : { schema: message.schema }),
+    ...(message.table === undefined ? {} : { table: message.table }),
+    ...(message.column === undefined ? {} : { column: message.column }),
+    ...(message.constraint === undefined ? {} : { constraint: message.constraint }),
   };
 }
 
+export function noticeFields(message: ServerMessage): Notice {
+  const sqlState = message.code ?? "00000";
+  return {
+    severity: plainSeverity(message.severity, sqlState, "NOTICE"),
+    sqlState,
+    message: message.message ?? "",
+    detail: message.detail,
+    hint: message.hint,
+    where: message.where,
+  };
+}
+
+/** States after which the server ends the session: shutdown, crash, time-outs of idle sessions and transactions. */
+const FATAL_STATES: ReadonlySet<string> = new Set(["57P01", "57P02", "57P03", "57P05", "25P03", "25P04"]);
+
+/** True when the server ends the connection with this error. */
+export const endsConnection = (error: SqlErrorFields): boolean =>
+  error.severity === "FATAL" || error.severity === "PANIC" || FATAL_STATES.has(error.sqlState);
+
+const SEVERITIES: ReadonlySet<string> = new Set([
+  ...["PANIC", "FATAL", "ERROR", "WARNING", "NOTICE", "INFO", "LOG"],
+  ...["DEBUG", "DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5"],
+]);
+
+/**
+ * The severity in English. The driver gives only the field that follows lc_messages; where that is another language,
+ * the class of the SQLSTATE tells warnings (01) from the rest.
+ */
+function plainSeverity(
+  severity: string | undefined,
+  sqlState: string,
+  otherwise: "ERROR" | "NOTICE",
+): string {
+  if (severity !== undefined && SEVERITIES.has(severity)) return severity;
+  if (otherwise === "ERROR") return FATAL_STATES.has(sqlState) ? "FATAL" : "ERROR";
+  return sqlState.startsWith("01") ? "WARNING" : "NOTICE";
+}
+
 const toNumber = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : Number(text);
+  text === undefined || text === "" ? undefined : Number(text);
