@@ -98,16 +98,16 @@ function candidatesOf(settings: NameSettings): readonly Candidate[] {
 
 /** By first character, because trying some fifty event names on each of thousands of files takes its time. */
 function candidateFinder(candidates: readonly Candidate[]): (stem: string) => Candidate | undefined {
-  const byFirst = new Map<string, Candidate[]>();
+  const byFirst = new Map<number, Candidate[]>();
   for (const candidate of candidates) {
-    const first = candidate.prefix.slice(0, 1);
+    const first = candidate.prefix.charCodeAt(0);
     const bucket = byFirst.get(first);
     if (bucket === undefined) byFirst.set(first, [candidate]);
     else bucket.push(candidate);
   }
-  const nothing = byFirst.get("")?.[0];
+  const nothing = candidates.find(({ prefix }) => prefix === "");
   return (stem) => {
-    const bucket = byFirst.get(stem.slice(0, 1));
+    const bucket = byFirst.get(stem.charCodeAt(0));
     if (bucket !== undefined) {
       for (const candidate of bucket) if (stem.startsWith(candidate.prefix)) return candidate;
     }
@@ -115,10 +115,13 @@ function candidateFinder(candidates: readonly Candidate[]): (stem: string) => Ca
   };
 }
 
+/** The first suffix, in order of configuration, that the name ends with in any case. */
 function suffixOf(name: string, suffixes: readonly string[]): string | undefined {
-  for (const suffix of suffixes) if (name.endsWith(suffix)) return suffix;
-  const lower = name.toLowerCase();
-  return suffixes.find((suffix) => lower.endsWith(suffix.toLowerCase()));
+  for (const suffix of suffixes) {
+    if (name.endsWith(suffix)) return suffix;
+    if (name.slice(name.length - suffix.length).toLowerCase() === suffix.toLowerCase()) return suffix;
+  }
+  return undefined;
 }
 
 function readName(

@@ -46,13 +46,21 @@ export const migrationSize = (migration: Pick<Readable, "file">): number => file
 /** The text of a file with its U+FEFF, as checksums and script configurations take it. */
 export function readRawText(file: ScannedFile, charset: Charset): string {
   const small = readSmallFile(file);
-  if (small === undefined) return [...decodedPieces(file, charset)].join("");
-  const { text, badAt } = makeDecoder(charset).push(small, true);
+  return small === undefined ? [...decodedPieces(file, charset)].join("") : decodeWhole(file, charset, small);
+}
+
+function decodeWhole(file: ScannedFile, charset: Charset, bytes: Buffer): string {
+  const { text, badAt } = makeDecoder(charset).push(bytes, true);
   if (badAt !== undefined) throw malformed(file, charset, badAt);
   return text;
 }
 
 function* decodedPieces(file: ScannedFile, charset: Charset): Generator<string, void, undefined> {
+  const small = readSmallFile(file);
+  if (small !== undefined) {
+    yield decodeWhole(file, charset, small);
+    return;
+  }
   const decoder = makeDecoder(charset);
   const pieces = openPieces(file);
   try {
@@ -110,6 +118,11 @@ export function detectCharset(file: ScannedFile): Charset {
 }
 
 function inPieces(file: ScannedFile, take: (bytes: Buffer, last: boolean, offset: number) => number): void {
+  const small = readSmallFile(file);
+  if (small !== undefined) {
+    take(small, true, 0);
+    return;
+  }
   const pieces = openPieces(file);
   try {
     for (;;) {

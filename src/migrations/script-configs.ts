@@ -47,14 +47,16 @@ export function fileFacts(
   };
 }
 
-const CONF = /.\.conf$/i;
+/** The last letter is looked at first: nearly every file is told apart by it. */
+const isConf = (name: string): boolean =>
+  (name.endsWith("f") || name.endsWith("F")) && name.toLowerCase().endsWith(".conf") && name.length > 5;
 
 /**
  * By path, because the one beside the script is the one that is meant, and by script without regard to case, because
  * Flyway looks there too: a `.conf` in one location may speak about a script in another.
  */
 function configFiles(files: readonly ScannedFile[]) {
-  const found = files.filter(({ name }) => CONF.test(name));
+  const found = files.filter(({ name }) => isConf(name));
   if (found.length === 0) return undefined;
   return {
     byPath: new Map(found.map((file) => [file.path, file])),

@@ -132,6 +132,7 @@ describe("file names with other settings", () => {
   it("may have a separator and suffixes of their own, the first that fits being cut off", () => {
     const settings = { sqlMigrationSeparator: "-", sqlMigrationSuffixes: [".Up.sql", ".ddl", ".sql"] };
     expect(read("V1-add_x.up.SQL", settings)).toBe('versioned V 1 "add x"');
+    expect(read("V1-a.up.sql", settings)).toBe('versioned V 1 "a"');
     expect(read("V1-a-b.ddl", settings)).toBe('versioned V 1 "a-b"');
     expect(read("V1-a.sql", settings)).toBe('versioned V 1 "a"');
     expect(read("V1__a.sql", settings)).toBe('V1__a.sql: "1__a" is not a version. Wanted: V1-a.sql.');
