@@ -38,8 +38,8 @@ export type FileSettings = NameSettings &
     | "skipDefaultResolvers"
   >;
 
-/** Text with its placeholders replaced; `fileName` is the value of flyway:filename. */
-export type ReplacePlaceholders = (text: string, fileName: string) => string;
+/** Text with its placeholders replaced; `fileName` is the value of flyway:filename, `shown` the path in messages. */
+export type ReplacePlaceholders = (text: string, fileName: string, shown: string) => string;
 
 export interface ResolveInput {
   readonly settings: FileSettings;
@@ -289,6 +289,10 @@ function repeatableChecksums(
     return { raw, replaced: raw };
   }
   const text = readRawText(file, charset);
-  const replaced = (isSql ? replacePlaceholders : replaceScriptPlaceholders)(text, name.rebuilt);
+  const replaced = (isSql ? replacePlaceholders : replaceScriptPlaceholders)(
+    text,
+    name.rebuilt,
+    file.configuredPath,
+  );
   return { raw: checksumOfText(text), replaced: checksumOfText(replaced) };
 }

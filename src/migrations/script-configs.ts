@@ -41,7 +41,8 @@ export function fileFacts(
       const config =
         configs.byPath.get(`${file.path}.conf`) ?? configs.byScript.get(`${file.script}.conf`.toLowerCase());
       if (config === undefined) return NO_SCRIPT_CONFIG;
-      return read(readRawText(config, charsetOf(config, NO_SCRIPT_CONFIG)), config.configuredPath);
+      const text = readRawText(config, charsetOf(config, NO_SCRIPT_CONFIG));
+      return read(text.startsWith("\ufeff") ? text.slice(1) : text, config.configuredPath);
     },
     charsetOf,
   };

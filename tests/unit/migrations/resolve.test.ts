@@ -238,7 +238,7 @@ describe("a .conf beside a script", () => {
     const folder = project({
       "a/V1__a.sql": A,
       "a/V2__b.sql": B,
-      "a/V2__b.sql.conf": "executeInTransaction=true\n",
+      "a/V2__b.sql.conf": "\ufeffexecuteInTransaction=true\n",
       "b/v1__A.SQL.CONF": conf,
       "b/V2__b.sql.conf": conf,
     });
