@@ -18,8 +18,6 @@ export interface Entry {
   readonly setting: SettingKey;
   readonly value: RawValue;
   readonly origin: Origin;
-  /** `${env.X}` and its kin are not resolved in [flyway] settings of .conf files, as in Flyway. */
-  readonly literal?: true;
 }
 
 export interface Entries {
@@ -50,7 +48,6 @@ export interface Named {
   readonly value: RawValue;
   readonly origin: Origin;
   readonly anyCase: boolean;
-  readonly literal?: true;
 }
 
 /** Adds a setting of [flyway] or a property of the selected environment; complains when there is no such name. */
@@ -58,6 +55,11 @@ export function addSetting(list: EntryList, named: Named): void {
   const found = findSetting(named.name, named.anyCase);
   if (found === undefined) {
     list.complaints.push(unknownSetting(named.name, named.written, named.origin));
+    return;
+  }
+  const { kind } = named.origin;
+  if (found.entry.commandLineOnly === true && (kind === "file" || kind === "stdin")) {
+    list.warnings.push(`${named.origin.text}: ${named.written} is ignored: it belongs on the command line.`);
     return;
   }
   list.entries.push({
@@ -68,7 +70,6 @@ export function addSetting(list: EntryList, named: Named): void {
     setting: found.entry,
     value: named.value,
     origin: named.origin,
-    ...(named.literal === true && found.entry.scope !== "environment" ? { literal: true } : {}),
   });
 }
 

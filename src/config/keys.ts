@@ -53,7 +53,13 @@ export interface SettingKey {
 type More = Partial<
   Pick<SettingKey, "env" | "values" | "secret" | "ignored" | "commandLineOnly" | "aliases" | "since">
 >;
-type Row = readonly [type: SettingType, key: string, value: string | undefined, doc: string, more?: More | undefined];
+type Row = readonly [
+  type: SettingType,
+  key: string,
+  value: string | undefined,
+  doc: string,
+  more?: More | undefined,
+];
 
 /** FLYWAY_BASELINE_ON_MIGRATE of baselineOnMigrate; dots become underscores too. */
 export function environmentName(key: string, prefix = "FLYWAY_"): string {

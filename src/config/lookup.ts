@@ -1,4 +1,5 @@
 // Names into entries of the table of settings, and the nearest name for one that is unknown.
+import { editDistance } from "../base/suggest.ts";
 import { FORMER_NAMES, OBSOLETE_KEYS, type ObsoleteKey, SETTING_KEYS, type SettingKey } from "./keys.ts";
 
 export interface KnownSetting {
@@ -110,7 +111,8 @@ export function nearest(name: string, candidates: readonly string[]): readonly s
   const limit = Math.max(1, Math.floor(lower.length / 3));
   const near: { candidate: string; distance: number }[] = [];
   for (const candidate of candidates) {
-    const distance = editDistance(lower, candidate.toLowerCase(), limit);
+    if (Math.abs(candidate.length - lower.length) > limit) continue;
+    const distance = editDistance(lower, candidate.toLowerCase());
     if (distance <= limit) near.push({ candidate, distance });
   }
   near.sort((a, b) => a.distance - b.distance);
@@ -119,25 +121,4 @@ export function nearest(name: string, candidates: readonly string[]): readonly s
     .filter((item) => item.distance === best)
     .slice(0, 3)
     .map((item) => item.candidate);
-}
-
-/** Edits (insert, delete, change, swap of neighbours); anything above `limit` is reported as limit + 1. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
-      }
-      next.push(cost);
-    }
-    before = row;
-    row = next;
-  }
-  return row[b.length] ?? limit + 1;
 }

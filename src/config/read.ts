@@ -48,6 +48,8 @@ export interface ConfigFileQuery {
   readonly configFiles: readonly string[];
   /** -configFileEncoding; FLYWAY_CONFIG_FILE_ENCODING comes before it, as in Flyway. */
   readonly encoding: string | undefined;
+  /** False: only files that are named are read (the library). */
+  readonly defaultFiles: boolean;
 }
 
 export interface ConfigFileContent {
@@ -118,14 +120,20 @@ function isToml(path: string): boolean {
 
 /** Flyway: -configFiles decides, else FLYWAY_CONFIG_FILES, else the default files; TOML when there is nothing. */
 function chooseMode(query: ConfigFileQuery, named: NamedFiles, warnings: string[]): "toml" | "conf" {
-  const there = (mode: "toml" | "conf") => defaultFiles(query, mode).filter((path) => query.files.isFile(path));
+  const there = (mode: "toml" | "conf") =>
+    defaultFiles(query, mode).filter((path) => query.files.isFile(path));
   for (const list of named.lists) {
     if (list.length === 0) continue;
     const toml = list.filter(isToml);
     const conf = list.filter((path) => !isToml(path));
     if (toml.length > 0 && conf.length > 0) throw bothKinds(toml, conf, query.cwd);
     const mode = toml.length > 0 ? "toml" : "conf";
-    warnUnread([...there(mode === "toml" ? "conf" : "toml"), ...otherKind(named, mode)], list, query, warnings);
+    warnUnread(
+      [...there(mode === "toml" ? "conf" : "toml"), ...otherKind(named, mode)],
+      list,
+      query,
+      warnings,
+    );
     return mode;
   }
   const toml = there("toml");
@@ -164,7 +172,13 @@ function bothKinds(toml: readonly string[], conf: readonly string[], cwd: string
 
 function defaultFiles(query: ConfigFileQuery, mode: "toml" | "conf"): readonly string[] {
   const { installDir, home, cwd, workingDirectory } = query;
-  const directories = [installDir === undefined ? undefined : join(installDir, "conf"), home, cwd, workingDirectory];
+  if (!query.defaultFiles) return [];
+  const directories = [
+    installDir === undefined ? undefined : join(installDir, "conf"),
+    home,
+    cwd,
+    workingDirectory,
+  ];
   const names = mode === "toml" ? ["flyway.toml", "flyway.user.toml"] : ["flyway.conf"];
   return directories.flatMap((directory) =>
     directory === undefined ? [] : names.map((name) => join(directory, name)),
@@ -208,9 +222,13 @@ function readBytes(path: string, shown: string, files: ConfigFiles): Uint8Array 
 function encodingOf({ env, encoding }: ConfigFileQuery): string {
   const name = env["FLYWAY_CONFIG_FILE_ENCODING"] || encoding || "UTF-8";
   if (isKnownEncoding(name)) return name;
-  throw new GodwitError("CONFIGURATION", `configFileEncoding is ${name}, which is no encoding that godwit knows.`, {
-    advice: "Use UTF-8, ISO-8859-1, US-ASCII, UTF-16, UTF-16BE or UTF-16LE.",
-  });
+  throw new GodwitError(
+    "CONFIGURATION",
+    `configFileEncoding is ${name}, which is no encoding that godwit knows.`,
+    {
+      advice: "Use UTF-8, ISO-8859-1, US-ASCII, UTF-16, UTF-16BE or UTF-16LE.",
+    },
+  );
 }
 
 /** TOML when a line begins with a bracket, else properties. */
@@ -247,7 +265,6 @@ function readConf(text: string, env: Variables, originAt: (line: number) => Orig
         value,
         origin,
         anyCase: false,
-        literal: true,
       });
     } else if (dot > 0 && nearest(head, ["flyway", "godwit"]).length > 0) {
       list.warnings.push(`${origin.text}: ${key} is ignored: settings begin with flyway.`);

@@ -16,7 +16,8 @@ export interface ResolverContext {
 
 export type Resolved =
   | { readonly ok: true; readonly value: string }
-  | { readonly ok: false; readonly message: string; readonly advice: string };
+  /** `outside`: the configuration is right, but what it refers to has no value. */
+  | { readonly ok: false; readonly message: string; readonly advice: string; readonly outside: boolean };
 
 type Resolver = (key: string, context: ResolverContext) => Resolved;
 
@@ -64,8 +65,8 @@ export function resolveValue(value: string, context: ResolverContext): Resolved 
   return failure ?? { ok: true, value: expanded };
 }
 
-function failed(message: string, advice: string): Resolved {
-  return { ok: false, message, advice };
+function failed(message: string, advice: string, outside = false): Resolved {
+  return { ok: false, message, advice, outside };
 }
 
 /** `name.key` or `name.key:FILTER`. */
@@ -108,7 +109,7 @@ function keep(value: string, filter: string): string {
 function resolveVariable(key: string, { env }: ResolverContext): Resolved {
   const value = env[key];
   return value === undefined
-    ? failed(`the environment variable ${key} is not set`, `Set ${key} or write the value itself.`)
+    ? failed(`the environment variable ${key} is not set`, `Set ${key} or write the value itself.`, true)
     : { ok: true, value };
 }
 

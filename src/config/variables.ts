@@ -46,6 +46,16 @@ function variableOrigin(name: string): Origin {
   return { text: name, kind: "variable" };
 }
 
+/**
+ * An empty variable counts as unset, because docker compose and CI systems pass many of them; but an empty list
+ * means none.
+ */
+function addVariable(list: EntryList, item: Named): void {
+  const type = findSetting(item.name, true)?.entry.type;
+  const keepsEmpty = type === "list" || type === "map" || type === "patterns" || type === "overrides";
+  if (item.value !== "" || keepsEmpty) addSetting(list, item);
+}
+
 function named(name: string, written: string, value: string): Named {
   return { name, written, value, origin: variableOrigin(written), anyCase: true };
 }
@@ -53,11 +63,11 @@ function named(name: string, written: string, value: string): Named {
 function addUpper(list: EntryList, name: string, value: string): void {
   const map = MAPS.find(({ prefix }) => name.startsWith(prefix) && name.length > prefix.length);
   if (map !== undefined) {
-    addSetting(list, named(map.key + name.slice(map.prefix.length).toLowerCase(), name, value));
+    addVariable(list, named(map.key + name.slice(map.prefix.length).toLowerCase(), name, value));
     return;
   }
   const setting = findVariable(name);
-  if (setting !== undefined) addSetting(list, named(setting.key, name, value));
+  if (setting !== undefined) addVariable(list, named(setting.key, name, value));
   else if (!NO_SETTINGS.has(name) && !isOtherDatabase(name)) list.warnings.push(unmatched(name));
 }
 
@@ -91,7 +101,7 @@ function addLower(list: EntryList, name: string, value: string, env: Variables):
   if (env[upper] !== undefined) {
     list.warnings.push(`Both ${name} and ${upper} are set; ${name} counts. Remove one of them.`);
   }
-  addSetting(list, named(setting.key, name, value));
+  addVariable(list, named(setting.key, name, value));
 }
 
 function findVariableOfLower(name: string) {
@@ -126,6 +136,7 @@ function addEnvironmentVariable(
     list.warnings.push(`${name} is ignored: it names no property of the environment.`);
     return;
   }
+  if (value === "") return;
   addEnvironmentSetting(list, environment, named(propertyName(property), name, value ?? ""));
 }
 
