@@ -8,6 +8,7 @@ import type { Finding } from "../base/finding.ts";
 import type { HistoryRow } from "../history/row.ts";
 import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
+import { languageOf } from "../migrations/resolve.ts";
 import type { StatementResult } from "../server/session.ts";
 import {
   type ApplyRequest,
@@ -31,8 +32,8 @@ import { runStatements, type StatementHooks, tellResult } from "./statements.ts"
 
 /** Reads and splits the file of a migration; undefined for files that are not SQL. */
 export function prepareMigration(engine: Engine, migration: ResolvedMigration): PreparedScript | undefined {
-  if (migration.type === "SCRIPT" || migration.type === "UNDO_SCRIPT" || migration.type === "CUSTOM")
-    return undefined;
+  // By name, not by type: Flyway gives a baseline script the type of baseline SQL.
+  if (languageOf(migration.file.name, engine.settings) !== "sql") return undefined;
   return prepareScript(
     { file: migration.file, config: migration.config, text: readText(migration) },
     {

@@ -22,12 +22,12 @@ export function resolveFiles(engine: Engine): ResolvedFolder {
             placeholderOptions(settings, placeholders, { name: file, configuredPath: file }),
           ).text,
       }),
-    replacePlaceholders: (text, name) =>
-      replacePlaceholders(text, placeholderOptions(settings, placeholders, { name, configuredPath: name }))
+    replacePlaceholders: (text, name, shown) =>
+      replacePlaceholders(text, placeholderOptions(settings, placeholders, { name, configuredPath: shown }))
         .text,
-    replaceScriptPlaceholders: (text, name) =>
+    replaceScriptPlaceholders: (text, name, shown) =>
       replaceScriptPlaceholders(text, {
-        ...placeholderOptions(settings, placeholders, { name, configuredPath: name }),
+        ...placeholderOptions(settings, placeholders, { name, configuredPath: shown }),
         prefix: settings.scriptPlaceholderPrefix,
         suffix: settings.scriptPlaceholderSuffix,
       }).text,

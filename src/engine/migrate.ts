@@ -138,6 +138,7 @@ async function applyQueue(
   for (const entry of queue) {
     const migration = entry.migration;
     if (migration === undefined) continue;
+    refuseStopped(run, migration);
     const script = run.engine.settings.skipExecutingMigrations
       ? undefined
       : prepareMigration(run.engine, migration);
@@ -159,6 +160,15 @@ async function applyQueue(
   }
   // Another runner may have added work meanwhile; only a run that applied something needs to look again.
   return "done";
+}
+
+/** Between two files: what was asked to stop stops here, with nothing half done. */
+function refuseStopped(run: Run, next: ResolvedMigration): void {
+  if (run.engine.world.signal?.aborted !== true) return;
+  throw new GodwitError("ABORTED", `Stopped before ${next.file.name}.`, {
+    advice: `${run.applied.length} of ${run.pendingTotal} files were applied and stay applied. Run migrate again to go on.`,
+    details: { applied: run.applied.map((a) => refOf(a.migration)) },
+  });
 }
 
 async function attemptOne(
