@@ -34,7 +34,7 @@ export function openWorld(input: WorldInput): OpenWorld {
   let embedded: Promise<Embedded> | undefined;
   const targetOf = async (): Promise<ConnectionTarget> => {
     if (settings.connection !== undefined) return settings.connection;
-    embedded ??= startEmbedded(settings, emit);
+    embedded ??= startEmbedded(settings, emit, input.env["GODWIT_POSTGRES_BIN"]);
     return (await embedded).target;
   };
   const connectOne = async (): Promise<Session> => {
@@ -87,12 +87,12 @@ interface Embedded {
   stop(): Promise<void>;
 }
 
-async function startEmbedded(settings: Settings, emit: Emit): Promise<Embedded> {
+async function startEmbedded(settings: Settings, emit: Emit, binDir: string | undefined): Promise<Embedded> {
   const { startEmbedded: start } = await import("../server/embedded.ts");
   const dir = join(settings.workingDirectory, EMBEDDED_FOLDER);
   const message = `No flyway.url is set: using the embedded PostgreSQL in ${EMBEDDED_FOLDER}/.`;
   emit({ type: "log", level: "info", code: "EMBEDDED", message });
-  return start({ dir, mode: "persistent" });
+  return start({ dir, mode: "persistent", ...(binDir === undefined ? {} : { binDir }) });
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
