@@ -15,17 +15,22 @@ export function asciiTable(
 ): string {
   const widths = columns.map((title, c) => widest(title, rows, c, (text) => text.length));
   const ruler = `+${widths.map((w) => `${"-".repeat(w + 2)}+`).join("")}\n`;
-  const cell = (value: string, c: number, paintIt?: (text: string) => string): string => {
-    const padded = value.padEnd(widths[c] ?? 0);
-    return ` ${paintIt === undefined ? padded : paintIt(padded)} |`;
+  let table = ruler;
+  const add = (row: readonly string[], r: number): void => {
+    table += "|";
+    for (let c = 0; c < widths.length; c++) {
+      const padded = (row[c] ?? "").padEnd(widths[c] ?? 0);
+      const paintIt = r < 0 ? undefined : tint(r, c);
+      table += ` ${paintIt === undefined ? padded : paintIt(padded)} |`;
+    }
+    table += "\n";
   };
-  const header = `|${columns.map((title, c) => cell(title, c)).join("")}\n`;
-  const body = rows.map(
-    (row, r) => `|${columns.map((_, c) => cell(row[c] ?? "", c, tint(r, c))).join("")}\n`,
-  );
+  add(columns, -1);
+  table += ruler;
+  rows.forEach(add);
   const inner = ruler.length - 1 - 4;
-  const empty = rows.length === 0 ? `| ${emptyText.slice(0, inner).padEnd(inner)} |\n` : "";
-  return ruler + header + ruler + body.join("") + empty + ruler;
+  if (rows.length === 0) table += `| ${emptyText.slice(0, inner).padEnd(inner)} |\n`;
+  return table + ruler;
 }
 
 export interface BoxColumn {

@@ -119,8 +119,11 @@ const WORD =
 
 const wordLength = (rest: string): number => Array.from(WORD.exec(rest)?.[0] ?? " ").length;
 
+/** As in width.ts, but one character for one, so that columns stay what they are. */
+const STEERING = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
+
 function expandTabs(line: string): string {
-  const safe = line.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "?");
+  const safe = line.replace(STEERING, "?");
   if (!safe.includes("\t")) return safe;
   let cells = 0;
   let text = "";

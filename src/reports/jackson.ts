@@ -2,32 +2,63 @@
 // grep see the same bytes. Not for choosing keys (json.ts).
 
 /** Two-space indent, `"key" : value`, arrays as `[ a, b ]`, empty ones as `[ ]` and `{ }`. No line end at the end. */
-export const jacksonText = (value: unknown): string => write(value, "\n");
-
-function write(value: unknown, lineStart: string): string {
-  if (value === null || value === undefined) return "null";
-  if (typeof value === "string") return quote(value);
-  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "null";
-  if (typeof value === "boolean" || typeof value === "bigint") return String(value);
-  if (Array.isArray(value)) return writeArray(value, lineStart);
-  if (typeof value === "object") return writeObject(value, lineStart);
-  return "null";
+export function jacksonText(value: unknown): string {
+  const writer: Writer = { text: "", labels: new Map() };
+  write(writer, value, "\n");
+  return writer.text;
 }
 
-function writeArray(values: readonly unknown[], lineStart: string): string {
-  // An array does not indent its elements; its objects do.
-  return values.length === 0 ? "[ ]" : `[ ${values.map((v) => write(v, lineStart)).join(", ")} ]`;
+interface Writer {
+  text: string;
+  /** Keys as they are written: a long list has the same few thousands of times. */
+  readonly labels: Map<string, string>;
 }
 
-function writeObject(object: object, lineStart: string): string {
-  if ("toJSON" in object && typeof object.toJSON === "function") return write(object.toJSON(), lineStart);
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  if (entries.length === 0) return "{ }";
+function write(to: Writer, value: unknown, lineStart: string): void {
+  if (typeof value === "string") to.text += quote(value);
+  else if (typeof value === "number") to.text += Number.isFinite(value) ? value : "null";
+  else if (typeof value === "boolean" || typeof value === "bigint") to.text += value;
+  else if (typeof value !== "object" || value === null) to.text += "null";
+  else if (Array.isArray(value)) writeArray(to, value, lineStart);
+  else if ("toJSON" in value && typeof value.toJSON === "function") write(to, value.toJSON(), lineStart);
+  else writeObject(to, value, lineStart);
+}
+
+function writeArray(to: Writer, values: readonly unknown[], lineStart: string): void {
+  let before = "[ ";
+  for (const value of values) {
+    to.text += before;
+    // An array does not indent its elements; its objects do.
+    write(to, value, lineStart);
+    before = ", ";
+  }
+  to.text += values.length === 0 ? "[ ]" : " ]";
+}
+
+function writeObject(to: Writer, object: object, lineStart: string): void {
   const inner = `${lineStart}  `;
-  const fields = entries.map(([key, value]) => `${inner}${quote(key)} : ${write(value, inner)}`);
-  return `{${fields.join(",")}${lineStart}}`;
+  let before = "{";
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    to.text += before + inner + label(to, key);
+    write(to, value, inner);
+    before = ",";
+  }
+  to.text += before === "{" ? "{ }" : `${lineStart}}`;
+}
+
+function label(to: Writer, key: string): string {
+  let text = to.labels.get(key);
+  if (text === undefined) {
+    text = `${quote(key)} : `;
+    to.labels.set(key, text);
+  }
+  return text;
 }
 
 /** Jackson writes the digits of an escape in upper case. */
-const quote = (text: string): string =>
-  JSON.stringify(text).replace(/\\u([0-9a-f]{4})/g, (_, digits: string) => `\\u${digits.toUpperCase()}`);
+function quote(text: string): string {
+  const quoted = JSON.stringify(text);
+  if (!quoted.includes("\\u")) return quoted;
+  return quoted.replace(/\\u([0-9a-f]{4})/g, (_, digits: string) => `\\u${digits.toUpperCase()}`);
+}

@@ -48,15 +48,29 @@ export function errorDocument(error: unknown): unknown {
 
 /** The value with the keys of its objects in order, all the way down. */
 export function ordered(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(ordered);
   const record = recordOf(value);
   if (record === undefined || "toJSON" in record) return value;
-  const keys = Object.keys(record);
-  const known = keys.filter((k) => !OWN_KEYS.has(k)).sort();
-  const own = keys.filter((k) => OWN_KEYS.has(k)).sort();
-  return Object.fromEntries(
-    [...known, ...own].map((k) => [k, DECLARED_ORDER.has(k) ? record[k] : ordered(record[k])]),
-  );
+  const result: Record<string, unknown> = {};
+  for (const key of inOrder(Object.keys(record))) {
+    result[key] = DECLARED_ORDER.has(key) ? record[key] : ordered(record[key]);
+  }
+  return result;
+}
+
+/** Thousands of rows have the same keys: each set of keys is sorted once. */
+const sortedKeys = new Map<string, readonly string[]>();
+
+function inOrder(keys: readonly string[]): readonly string[] {
+  const id = keys.join();
+  let sorted = sortedKeys.get(id);
+  if (sorted === undefined) {
+    const isOwn = (key: string): boolean => OWN_KEYS.has(key);
+    sorted = [...keys.filter((k) => !isOwn(k)).sort(), ...keys.filter(isOwn).sort()];
+    sortedKeys.set(id, sorted);
+  }
+  return sorted;
 }
 
 /** A migrate (or undo) that failed is its result so far, with the error in it. */

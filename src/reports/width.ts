@@ -118,16 +118,20 @@ const ESCAPE_SEQUENCE = /\x1b\[[0-?]*[ -/]*[@-~]/g;
 export const stripEscapes = (text: string): string =>
   text.includes("\x1b") ? text.replace(ESCAPE_SEQUENCE, "") : text;
 
+// C0 and C1 controls, and the characters that reorder text (Unicode TR36 on bidirectional spoofing).
+const STEERING = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|[\t\n]/g;
+
 /**
- * Text from outside (descriptions, server messages, file names) made safe to show: control characters that could
- * move the cursor or recolour the terminal are written out. Line feeds stay when `lines` is true.
+ * Text from outside (descriptions, server messages, file names) made safe to show: characters that could move the
+ * cursor, recolour the terminal or reorder the text are written out. Line feeds stay when `lines` is true.
  */
 export function harmless(text: string, lines = false): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]|[\t\n]/g, (c) => {
+  return text.replace(STEERING, (c) => {
     if (c === "\t") return " ";
     if (c === "\n") return lines ? "\n" : " ";
     if (c === "\r") return "";
-    return `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
+    const digits = c.charCodeAt(0).toString(16);
+    return digits.length > 2 ? `\\u${digits}` : `\\x${digits.padStart(2, "0")}`;
   });
 }
 

@@ -89,6 +89,10 @@ describe("harmless", () => {
     expect(harmless("a\x1b[2Jb\x07\r\nc\td\x9b")).toBe("a\\x1b[2Jb\\x07 c d\\x9b");
   });
 
+  it("shows characters that would turn the order of text round", () => {
+    expect(harmless("a\u202eb\u2066c")).toBe("a\\u202eb\\u2066c");
+  });
+
   it("keeps line feeds when asked", () => {
     expect(harmless("a\r\nb", true)).toBe("a\nb");
   });
