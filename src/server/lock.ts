@@ -1,49 +1,70 @@
-// Flyway's advisory lock: its key, and who holds it (flyway-database-postgresql PostgreSQLAdvisoryLockTemplate).
+// Flyway's advisory lock: its key, the statements that take it, and who holds it (Flyway 13,
+// PostgreSQLAdvisoryLockTemplate: both tools, and both modes, exclude each other).
+import { quoteLiteral } from "../base/quote.ts";
+import { type Activity, activityColumns, activityOf, activityText } from "./activity.ts";
 import type { Session } from "./session.ts";
 
 /** The key as decimal text of a bigint. */
 export type LockKey = string;
 
-/** The bytes of "Flyway", the F shifted by 40, l by 32, y by 24, w by 16, a by 8, y by 0. */
+/** The bytes of "Flyway": F shifted by 40 bits, l by 32, y by 24, w by 16, a by 8, y by 0. */
 const MAGIC = 77431708279161n;
 
 /** Key for a quoted, qualified table name such as `"public"."flyway_schema_history"`. */
 export function lockKey(qualifiedTable: string): LockKey {
   let hash = 0;
-  // Java's String.hashCode over UTF-16 units, 32 bits signed.
-  for (let i = 0; i < qualifiedTable.length; i++)
+  // Java's String.hashCode: UTF-16 units, 32 bits with sign.
+  for (let i = 0; i < qualifiedTable.length; i++) {
     hash = (Math.imul(31, hash) + qualifiedTable.charCodeAt(i)) | 0;
+  }
   return String(MAGIC + BigInt(hash));
 }
 
-export interface LockHolder {
-  readonly pid: number;
-  readonly application: string;
-  readonly state: string;
+/** One row, one column `had`: t or f. Held until the transaction ends. */
+export const tryTransactionLock = (key: LockKey): string =>
+  `SELECT pg_catalog.pg_try_advisory_xact_lock(${key}) AS had`;
+
+/** One row, one column `had`: t or f. Held until it is released or the session ends. */
+export const trySessionLock = (key: LockKey): string =>
+  `SELECT pg_catalog.pg_try_advisory_lock(${key}) AS had`;
+
+/** One row, one column `had`: f with a WARNING when this session does not hold it. */
+export const releaseSessionLock = (key: LockKey): string =>
+  `SELECT pg_catalog.pg_advisory_unlock(${key}) AS had`;
+
+export interface LockHolder extends Activity {
   /** For a person: who, from where, since when, doing what. */
   readonly text: string;
 }
 
-/** The session that holds the lock; undefined when nobody does. Without pg_read_all_stats its query is not shown. */
+/** classid and objid of a bigint key in pg_locks: its upper and lower half, unsigned. */
+export function lockHalves(key: LockKey): { readonly classid: string; readonly objid: string } {
+  const bits = BigInt.asUintN(64, BigInt(key));
+  return { classid: String(bits >> 32n), objid: String(bits & 0xffffffffn) };
+}
+
+/**
+ * The other session (or prepared transaction) that holds the lock; undefined when none does. Without the rights of
+ * pg_read_all_stats the state and query of other users' sessions are not told.
+ */
 export async function whoHolds(session: Session, key: LockKey): Promise<LockHolder | undefined> {
+  const { classid, objid } = lockHalves(key);
   const [row] = await session.query(
-    `SELECT a.pid, coalesce(a.application_name, '') AS application, coalesce(a.usename::text, '') AS username,
-       coalesce(a.client_addr::text, 'local') AS client, coalesce(a.state, '') AS state,
-       round(extract(epoch from now() - coalesce(a.xact_start, a.state_change, a.backend_start))) AS seconds,
-       left(regexp_replace(coalesce(a.query, ''), '\\s+', ' ', 'g'), 80) AS query
-     FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-     WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-       AND l.classid = ((${key}::bigint >> 32) & 4294967295)::bigint::oid AND l.objid = (${key}::bigint & 4294967295)::bigint::oid
-       AND l.objsubid = 1 AND l.pid <> pg_backend_pid() LIMIT 1`,
+    `SELECT ${activityColumns("l.pid", "a")}, x.gid AS prepared
+       FROM pg_catalog.pg_locks l
+       LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+       LEFT JOIN pg_catalog.pg_prepared_xacts x ON l.virtualtransaction = '-1/' || x.transaction::text
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())
+        AND l.classid = ${quoteLiteral(classid)}::oid AND l.objid = ${quoteLiteral(objid)}::oid
+        AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
+      LIMIT 1`,
   );
   if (row === undefined) return undefined;
-  const pid = Number(row["pid"]);
-  const who = [row["application"], `${row["username"]}@${row["client"]}`].filter((p) => p !== "").join(", ");
-  const doing = row["query"] === "" ? row["state"] : `${row["state"]}: ${row["query"]}`;
-  return {
-    pid,
-    application: row["application"] ?? "",
-    state: row["state"] ?? "",
-    text: `pid ${pid} (${who}), for ${row["seconds"]} s, ${doing}`,
-  };
+  const activity = activityOf(row);
+  const text =
+    typeof row["prepared"] === "string"
+      ? `the prepared transaction "${row["prepared"]}"`
+      : activityText(activity);
+  return { ...activity, text };
 }

@@ -1,13 +1,19 @@
 // A server through a client of the pg driver: one that godwit connected, or one that was lent to it. It uses what
 // pg's cursors and streams use too (`query` with a "submittable", and the connection's stream), so any pg 8 will do.
-import { errorFields, endsConnection, isServerMessage, noticeFields, type ServerMessage } from "./pg-error.ts";
-import { copyData, copyDone, copyFail, queryMessage } from "./protocol.ts";
+import {
+  endsConnection,
+  errorFields,
+  isServerMessage,
+  noticeFields,
+  type ServerMessage,
+} from "./pg-error.ts";
+import { copyData, copyDone, copyFail } from "./protocol.ts";
 import type { Notice } from "./session.ts";
 import { type CopySource, NO_COPY_DATA, type Receiver, type Request, type Wire } from "./wire.ts";
 
 /** What is used of a pg Client. */
 export interface PgClient {
-  query(submittable: { submit: (connection: never) => void }): unknown;
+  query(submittable: { submit: (connection: PgConnection) => void }): unknown;
   on(event: "notice" | "error" | "end", listener: (argument: never) => void): unknown;
   removeListener(event: "notice" | "error" | "end", listener: (argument: never) => void): unknown;
 }
@@ -20,6 +26,9 @@ export interface PgWireOptions {
   readonly onNotice?: ((notice: Notice) => void) | undefined;
 }
 
+/** A WARNING that the server sends before it drops every connection: another backend crashed. */
+const CRASH = "57P02";
+
 export class PgWire implements Wire {
   readonly backendPid: number;
   broken: unknown;
@@ -27,6 +36,7 @@ export class PgWire implements Wire {
   readonly #client: PgClient;
   readonly #options: PgWireOptions;
   readonly #onNotice = (message: ServerMessage): void => {
+    if (message.code === CRASH) this.broken ??= message;
     const notice = noticeFields(message);
     if (this.#exchange === undefined) this.#options.onNotice?.(notice);
     else this.#exchange.receiver.notice(notice);
@@ -49,6 +59,7 @@ export class PgWire implements Wire {
   }
 
   async exchange(requests: readonly Request[], receiverOf: (index: number) => Receiver): Promise<void> {
+    if (this.broken !== undefined) throw this.broken;
     const exchange = new Exchange(this.#client, requests, receiverOf);
     this.#exchange = exchange;
     try {
@@ -56,10 +67,11 @@ export class PgWire implements Wire {
       await exchange.done;
     } catch (error) {
       this.broken ??= error;
-      throw isServerMessage(error) ? error : this.broken;
+      throw this.broken;
     } finally {
       this.#exchange = undefined;
     }
+    if (exchange.thrown !== undefined) throw exchange.thrown.error;
   }
 
   cancel(): Promise<void> {
@@ -68,31 +80,46 @@ export class PgWire implements Wire {
 
   async close(): Promise<void> {
     this.broken ??= new Error("the connection was closed");
-    // The error listener stays: a client without one would end the process when its socket breaks.
     this.#client.removeListener("notice", this.#onNotice);
+    this.#client.removeListener("end", this.#onEnd);
     await this.#options.end();
+    this.#client.removeListener("error", this.#onError);
   }
 }
 
-interface PgConnection {
-  readonly stream: NodeJS.WritableStream & { readonly writableNeedDrain?: boolean; readonly destroyed?: boolean };
+export interface PgConnection {
+  readonly stream: NodeJS.WritableStream;
+}
+
+/** What the driver calls on the query that is being answered. */
+interface Part {
+  callback?: (error: unknown) => void;
+  submit(connection: PgConnection): void;
+  handleRowDescription(message: { readonly fields: readonly { readonly name: string }[] }): void;
+  handleDataRow(message: { readonly fields: readonly (string | null)[] }): void;
+  handleCommandComplete(message: { readonly text: string }): void;
+  handleEmptyQuery(): void;
+  handlePortalSuspended(): void;
+  handleCopyInResponse(connection: PgConnection): void;
+  handleCopyData(): void;
+  handleError(error: unknown): void;
+  handleReadyForQuery(): void;
 }
 
 /**
  * The driver thinks in queries with one ReadyForQuery each. So every request is a part of its own: the first writes
  * the bytes of all, and each part, when it is over, puts its successor in the driver's queue just before the driver
- * looks for it.
+ * looks there.
  */
 class Exchange {
   readonly done: Promise<void>;
+  /** What a receiver threw: the caller's own error, told when all answers were heard. */
+  thrown: { readonly error: unknown } | undefined;
+  receiver: Receiver;
+  #index = 0;
+  #failed = false;
   #resolve: () => void = () => {};
   #reject: (reason: unknown) => void = () => {};
-  #index = 0;
-  #receiver: Receiver;
-  /** An error whose ReadyForQuery has not been seen: with a broken connection it is the reason, not an answer. */
-  #unconfirmed: ServerMessage | undefined;
-  /** Set by whatever goes wrong in a receiver: that is a bug, and told when the connection is at rest again. */
-  #bug: unknown;
   readonly #client: PgClient;
   readonly #requests: readonly Request[];
   readonly #receiverOf: (index: number) => Receiver;
@@ -101,111 +128,121 @@ class Exchange {
     this.#client = client;
     this.#requests = requests;
     this.#receiverOf = receiverOf;
-    this.#receiver = receiverOf(0);
+    this.receiver = receiverOf(0);
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
   }
 
-  get receiver(): Receiver {
-    return this.#receiver;
-  }
-
   start(): void {
-    this.#enqueue((connection) => {
-      const [only] = this.#requests;
-      const bytes =
-        this.#requests.length === 1 && only !== undefined
-          ? only.bytes
-          : Buffer.concat(this.#requests.map((r) => r.bytes));
-      connection.stream.write(bytes);
-    });
+    const all = this.#requests.map((request) => request.bytes);
+    this.#enqueue(({ stream }) => stream.write(all.length === 1 ? (all[0] ?? "") : Buffer.concat(all)));
   }
 
   fail(reason: unknown): void {
-    this.#reject(this.#unconfirmed ?? reason);
+    this.#failed = true;
+    this.#reject(reason);
   }
 
-  /** Puts the part for the current request in the driver's queue. */
+  /** Gives the driver the part that hears the answer to the current request. */
   #enqueue(submit: (connection: PgConnection) => void): void {
+    const index = this.#index;
     const part: Part = {
+      // What it returned would be taken for an error.
       submit: (connection) => {
-        this.#confirm();
         submit(connection);
       },
-      handleRowDescription: (message) =>
-        this.#tell((r) => r.columns(message.fields.map((field) => field.name))),
-      handleDataRow: (message) => this.#tell((r) => r.row(message.fields)),
-      handleCommandComplete: (message) => this.#tell((r) => r.complete(message.text)),
-      handleEmptyQuery: () => this.#confirm(),
+      handleRowDescription: ({ fields }) => this.#tell((r) => r.columns(fields.map((field) => field.name))),
+      handleDataRow: ({ fields }) => this.#tell((r) => r.row(fields)),
+      handleCommandComplete: ({ text }) => this.#tell((r) => r.complete(text)),
+      handleEmptyQuery: () => {},
       handlePortalSuspended: () => {},
+      handleCopyInResponse: ({ stream }) => {
+        const source = this.#requests[index]?.copyData;
+        if (source === undefined) stream.write(copyFail(NO_COPY_DATA));
+        else void this.#sendCopy(stream, source, () => this.#failed || this.#index !== index);
+      },
       // COPY ... TO STDOUT in a script: the data has nowhere to go and is dropped, as Flyway's driver does.
       handleCopyData: () => {},
-      handleCopyInResponse: (connection) => {
-        const source = this.#requests[this.#index]?.copyData;
-        if (source === undefined) connection.stream.write(copyFail(NO_COPY_DATA));
-        else void sendCopy(connection, source, this.#index, this.#stillAt);
-      },
       handleError: (error) => this.#handleError(part, error),
-      handleReadyForQuery: () => {
-        this.#tell((r) => r.end());
-        this.#next(part);
-      },
+      handleReadyForQuery: () => this.#next(part),
     };
     this.#client.query(asQuery(this.#client, part));
   }
 
-  readonly #stillAt = (index: number): boolean => index === this.#index && this.#unconfirmed === undefined;
-
   #handleError(part: Part, error: unknown): void {
-    if (!isServerMessage(error)) return this.fail(error);
-    const fields = errorFields(error);
-    this.#unconfirmed = error;
-    this.#tellLate = () => {
-      this.#receiver.failed(fields);
-      this.#receiver.end();
-    };
-    if (fields.severity === "ERROR" && !endsConnection(fields)) this.#confirm();
+    const fields = isServerMessage(error) ? errorFields(error) : undefined;
+    if (fields === undefined || endsConnection(fields)) {
+      this.fail(error);
+      return;
+    }
+    this.#tell((r) => r.failed(fields));
+    // Its ReadyForQuery is still to come, but the driver tells it to nobody: it takes the next part from its queue.
     this.#next(part);
   }
 
-  #tellLate: (() => void) | undefined;
-
-  /** The connection outlived the error, so it was the answer to a statement. */
-  #confirm(): void {
-    this.#unconfirmed = undefined;
-    const late = this.#tellLate;
-    this.#tellLate = undefined;
-    if (late !== undefined) this.#guard(late);
+  #next(part: Part): void {
+    this.#tell((r) => r.end());
+    // Stops the driver's own time limit for queries.
+    part.callback?.(null);
+    this.#index++;
+    if (this.#index >= this.#requests.length) {
+      this.#resolve();
+      return;
+    }
+    this.receiver = this.#receiverOf(this.#index);
+    this.#enqueue(() => {});
   }
 
   #tell(say: (receiver: Receiver) => void): void {
-    this.#confirm();
-    this.#guard(() => say(this.#receiver));
-  }
-
-  #guard(action: () => void): void {
     try {
-      action();
+      say(this.receiver);
     } catch (error) {
-      this.#bug ??= error;
+      // Thrown here it would leave the driver in the middle of a message.
+      this.thrown ??= { error };
     }
   }
 
-  #next(part: Part): void {
-    // The driver's own time limit for queries ends by this call.
-    part.callback?.(null);
-    const failedLast = this.#tellLate !== undefined;
-    if (this.#index + 1 < this.#requests.length) {
-      // A failure that is not confirmed yet still talks to its own receiver.
-      if (!failedLast) {
-        this.#index++;
-        this.#receiver = this.#receiverOf(this.#index);
-        this.#enqueue(() => {});
-        return;
+  async #sendCopy(stream: NodeJS.WritableStream, source: CopySource, isOver: () => boolean): Promise<void> {
+    try {
+      for await (const chunk of source) {
+        // After an error the server has left COPY mode and ignores what still comes.
+        if (isOver()) return;
+        if (!stream.write(copyData(chunk))) await drained(stream);
       }
+      if (!isOver()) stream.write(copyDone());
+    } catch (error) {
+      this.thrown ??= { error };
+      if (!isOver()) stream.write(copyFail("the data could not be read"));
     }
-    if (failedLast) return this.#awaitConfirmation();
-    this.#finish();
   }
+}
+
+function drained(stream: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      stream.removeListener("drain", go);
+      stream.removeListener("close", go);
+      resolve();
+    };
+    stream.on("drain", go);
+    stream.on("close", go);
+  });
+}
+
+/**
+ * A client with `pipeline: true` takes only queries of its own class. Parts are safe there, as they keep no portal
+ * open and write nothing out of turn; so they are given that class's prototype.
+ */
+function asQuery(client: PgClient, part: Part): Part {
+  if (!("pipeline" in client) || client.pipeline !== true) return part;
+  const driver = client.constructor;
+  const query: unknown = "Query" in driver ? driver.Query : undefined;
+  if (typeof query !== "function") return part;
+  const shell: unknown = Object.assign(Object.create(query.prototype), part);
+  return isPart(shell) ? shell : part;
+}
+
+const isPart = (value: unknown): value is Part =>
+  typeof value === "object" && value !== null && "handleReadyForQuery" in value;

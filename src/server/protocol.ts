@@ -34,7 +34,10 @@ export function queryMessage(sql: string): Buffer {
 }
 
 /** One statement with parameters: Parse, Bind, Describe, Execute, Sync on the unnamed statement, all as text. */
-export function parameterQuery(sql: string, parameters: readonly (string | number | boolean | null)[]): Buffer {
+export function parameterQuery(
+  sql: string,
+  parameters: readonly (string | number | boolean | null)[],
+): Buffer {
   const values = parameters.map((value) => (value === null ? null : Buffer.from(String(value), "utf8")));
   return Buffer.concat([
     message(PARSE, Buffer.concat([cString(""), cString(sql), int16(0)])),
@@ -72,8 +75,7 @@ export const sslRequest = (): Buffer => Buffer.concat([int32(8), int32(80877103)
 
 const cString = (text: string): Buffer => Buffer.from(`${text}\0`, "utf8");
 
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function int16(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(2);
@@ -103,17 +105,23 @@ export function readAnswers(bytes: Uint8Array, receiver: Receiver): void {
 function tell(type: string, body: Buffer, receiver: Receiver): void {
   switch (type) {
     case "T":
-      return receiver.columns(readColumns(body));
+      receiver.columns(readColumns(body));
+      break;
     case "D":
-      return receiver.row(readRow(body));
+      receiver.row(readRow(body));
+      break;
     case "C":
-      return receiver.complete(body.toString("utf8", 0, body.length - 1));
+      receiver.complete(body.toString("utf8", 0, body.length - 1));
+      break;
     case "E":
-      return receiver.failed(readError(body));
+      receiver.failed(readError(body));
+      break;
     case "N":
-      return receiver.notice(noticeFields(readFields(body)));
+      receiver.notice(noticeFields(readFields(body)));
+      break;
     case "Z":
-      return receiver.end();
+      receiver.end();
+      break;
     default:
   }
 }

@@ -22,7 +22,10 @@ export interface StatementSuccess {
   readonly command: string;
   /** Rows touched, where the tag says so. */
   readonly rowCount: number | undefined;
+  /** The last result set. */
   readonly result: ResultSet | undefined;
+  /** All of them, where one text gave several (several statements in one text, with keepRows). */
+  readonly resultSets?: readonly ResultSet[];
   readonly notices: readonly Notice[];
   /** Milliseconds from the previous answer (or the write) to this one, by the client's monotonic clock. */
   readonly elapsedMs: number;

@@ -16,9 +16,7 @@ export interface Receiver {
   end(): void;
 }
 
-export type CopySource =
-  | Iterable<string | Uint8Array>
-  | AsyncIterable<string | Uint8Array>;
+export type CopySource = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 export interface Request {
   /** Frontend messages that the server answers with exactly one ReadyForQuery. */
