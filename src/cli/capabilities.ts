@@ -16,11 +16,13 @@ const LEAST_COLUMNS = 20;
 
 export function styleFor(around: Surroundings): Style {
   const terminal = around.isTTY && around.env["TERM"] !== "dumb";
+  // A pseudo-terminal that nobody has sized (docker run -t, expect) says 0.
+  const columns = around.columns === undefined || around.columns === 0 ? DEFAULT_COLUMNS : around.columns;
   return {
     color: wantsColor(around, terminal),
     unicode: terminal && speaksUtf8(around.env),
     layout: terminal ? "terminal" : "pipe",
-    width: terminal ? Math.max(LEAST_COLUMNS, around.columns ?? DEFAULT_COLUMNS) : Number.POSITIVE_INFINITY,
+    width: terminal ? Math.max(LEAST_COLUMNS, columns) : Number.POSITIVE_INFINITY,
   };
 }
 

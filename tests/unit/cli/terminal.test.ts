@@ -237,6 +237,13 @@ describe("what the terminal can show", () => {
     });
   });
 
+  it("takes 80 columns for a terminal that knows no width, and 20 for one that is narrower than that", () => {
+    const widths = [undefined, 0, 3, 132].map(
+      (columns) => styleFor({ env: {}, isTTY: true, columns, color: "auto" }).width,
+    );
+    expect(widths).toEqual([80, 80, 20, 132]);
+  });
+
   it("speaks UTF-8 by the first locale variable that is set", () => {
     expect(speaksUtf8({ LANG: "en_IN.utf8" })).toBe(true);
     expect(speaksUtf8({ LANG: "en_US.UTF-8", LC_ALL: "C" })).toBe(false);
