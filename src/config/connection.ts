@@ -87,6 +87,8 @@ const HONOURED = new Set([
   "readOnly",
 ]);
 
+/** The embedded PostgreSQL by name, for a project whose files name a server. */
+const EMBEDDED: ReadonlySet<string> = new Set(["embedded", "embedded:"]);
 const DEFAULT_PORT = 5432;
 /** pgjdbc's default; libpq would wait for ever. */
 const DEFAULT_CONNECT_TIMEOUT_S = 10;
@@ -97,6 +99,7 @@ const DEFAULT_CONNECT_TIMEOUT_S = 10;
  */
 export function readConnection(source: ConnectionSource): ConnectionTarget | undefined {
   const url = source.url?.trim() || undefined;
+  if (url !== undefined && EMBEDDED.has(url)) return undefined;
   if (url === undefined && !ENOUGH.some((name) => source.env[name])) return undefined;
   const warnings: string[] = [];
   const parsed = url === undefined ? undefined : parseUrl(url);

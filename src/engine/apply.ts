@@ -77,7 +77,11 @@ async function applyInOneWrite(request: ApplyRequest, script: PreparedScript): P
   const { engine } = request;
   const before = head(request);
   const statements = script.statements;
-  const after = [`${insertStatement(engine.history, newRow(request))} RETURNING "execution_time"`, "COMMIT"];
+  const after = [
+    ...(mayChangeRole(script) ? [resetRoleStatement(engine)] : []),
+    insertReturning(request),
+    "COMMIT",
+  ];
   let failedAt: number | undefined;
   const results = await engine.session.pipeline([...before, ...statements.map((s) => s.text), ...after], {
     keepRows: engine.settings.outputQueryResults,
@@ -90,12 +94,22 @@ async function applyInOneWrite(request: ApplyRequest, script: PreparedScript): P
     },
   });
   if (failedAt === undefined) {
-    return { kind: "applied", row: appliedRow(request, results[before.length + statements.length]) };
+    return { kind: "applied", row: appliedRow(request, results.at(-2)) };
   }
   const early = earlyEnd(failedAt, results[failedAt]);
   if (early !== undefined) return early;
   return failedAttempt(request, script, failedAt - before.length, results[failedAt], true);
 }
+
+/** First words of statements that cannot run code of a user's which might change the role. */
+const PLAIN_DDL: ReadonlySet<string> = new Set(["CREATE", "DROP", "COMMENT", "GRANT", "REVOKE"]);
+
+/**
+ * The row is written as the original role, whatever the file did to it. Asking costs a statement a file, so files of
+ * plain DDL are let off.
+ */
+const mayChangeRole = (script: PreparedScript): boolean =>
+  script.statements.some((s) => !PLAIN_DDL.has(s.words[0] ?? ""));
 
 /** The guards' failures are not failures of the migration. */
 function earlyEnd(index: number, result: StatementResult | undefined): Attempt | undefined {
@@ -164,11 +178,18 @@ async function finishTransaction(
       return { kind: "failed", failure: skipFailure(script, skipped) };
     }
     await runCallbacksInside(engine, session, "afterEachMigrate");
-    const after = await session.pipeline([insertReturning(request), "COMMIT"], { keepRows: true });
+    const tail = [resetRoleStatement(engine), insertReturning(request), "COMMIT"];
+    const after = await session.pipeline(tail, { keepRows: true });
     const bad = after.findIndex((r) => !r.ok);
-    if (bad === -1) return { kind: "applied", row: appliedRow(request, after[0]) };
-    if (bad === 0) await session.query("ROLLBACK");
-    return failedAttempt(request, script, script.statements.length + bad, after[bad], rollsBack);
+    if (bad === -1) return { kind: "applied", row: appliedRow(request, after[1]) };
+    if (bad < 2) await session.query("ROLLBACK");
+    return failedAttempt(
+      request,
+      script,
+      script.statements.length + Math.max(bad - 1, 0),
+      after[bad],
+      rollsBack,
+    );
   } catch (error) {
     if (!session.isClosed) await session.query("ROLLBACK");
     return { kind: "failed", failure: thrownFailure(error, rollsBack) };
@@ -236,6 +257,7 @@ async function applyWithOwnControl(request: ApplyRequest, script: PreparedScript
     if (!open) await session.query("BEGIN");
     await runCallbacksInside(engine, session, "afterEachMigrate");
     const elapsed = Math.round(engine.world.clock() - started);
+    await session.query(resetRoleStatement(engine));
     await session.query(insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }));
     await session.query("COMMIT");
     return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };

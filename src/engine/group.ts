@@ -164,6 +164,7 @@ async function applyMember(
     if (!skipped) await runCallbacksInside(engine, session, "afterEachMigrate");
     const elapsed = Math.round(engine.world.clock() - started);
     const request = { migration, lastRank, installedBy: run.installedBy };
+    await session.query(resetRoleStatement(engine));
     await session.query(insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }));
     engine.emit({ type: "migration-end", migration: refOf(migration), ...counter, elapsedMs: elapsed });
     return undefined;

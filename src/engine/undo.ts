@@ -19,7 +19,7 @@ import {
 } from "./attempt.ts";
 import { runCallbacksInside } from "./callbacks.ts";
 import { finishEvent, outcomeBase, schemaName, statesOf } from "./common.ts";
-import { type Engine, readHistory, resetSession } from "./engine.ts";
+import { type Engine, readHistory, resetRoleStatement, resetSession } from "./engine.ts";
 import { withEventSession } from "./event-session.ts";
 import { checksumOf } from "./files.ts";
 import { runScriptFile } from "./interpreter.ts";
@@ -217,6 +217,7 @@ async function undoOne(
     }
     await runCallbacksInside(engine, engine.session, "afterEachUndo");
     const elapsed = Math.round(engine.world.clock() - started);
+    await engine.session.query(resetRoleStatement(engine));
     await engine.session.query(
       insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }),
     );

@@ -34,7 +34,7 @@ describe("migrate", () => {
     expect(await db.rows(HISTORY)).toEqual([
       "1|1|init|SQL|V1__init.sql|-1193849269|t",
       "2|2|second one|SQL|V2__second_one.sql|1407251784|t",
-      "3||va|SQL|R__va.sql|-1217219690|t",
+      "3||va|SQL|R__va.sql|-1667432530|t",
     ]);
     expect(await p.run("migrate")).toMatchObject({ migrationsExecuted: 0, initialSchemaVersion: "2" });
   });
