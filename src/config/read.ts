@@ -1,6 +1,6 @@
 // Which configuration files there are, and their content as entries: the lookup order of Flyway, TOML or CONF.
 // The only file of this folder that touches the disk.
-import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 import type { Origin } from "./complaint.ts";
@@ -15,9 +15,12 @@ export function nodeConfigFiles(): ConfigFiles {
   const stat = (path: string) => statSync(path, { throwIfNoEntry: false });
   return {
     readFile(path) {
-      if (stat(path) === undefined) return undefined;
-      accessSync(path, constants.R_OK);
-      return readFileSync(path);
+      try {
+        return readFileSync(path);
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        throw error;
+      }
     },
     isFile: (path) => quietly(() => stat(path)?.isFile()) ?? false,
     isDirectory: (path) => quietly(() => stat(path)?.isDirectory()) ?? false,

@@ -115,9 +115,10 @@ function resolveVariable(key: string, { env }: ResolverContext): Resolved {
 
 function resolvePlaceholder(key: string, context: ResolverContext): Resolved {
   const lower = key.toLowerCase();
-  if (lower.startsWith(`flyway${context.placeholderSeparator}`)) {
+  // With the usual separator the rest of the name has been taken for a filter.
+  if (lower === "flyway" || lower.startsWith(`flyway${context.placeholderSeparator}`)) {
     return failed(
-      `the built-in placeholder ${key} has no value yet when configuration is read`,
+      "built-in placeholders have no value yet when configuration is read",
       "Use a placeholder of your own.",
     );
   }
@@ -144,6 +145,7 @@ function resolveGit(key: string, { git }: ResolverContext): Resolved {
     ? failed(
         `git does not say what ${key} is`,
         "Run the command inside a git repository, with git installed.",
+        true,
       )
     : { ok: true, value: output };
 }

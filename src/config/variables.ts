@@ -68,7 +68,11 @@ function addUpper(list: EntryList, name: string, value: string): void {
   }
   const setting = findVariable(name);
   if (setting !== undefined) addVariable(list, named(setting.key, name, value));
-  else if (!NO_SETTINGS.has(name) && !isOtherDatabase(name)) list.warnings.push(unmatched(name));
+  else if (!NO_SETTINGS.has(name) && !isOtherDatabase(name)) {
+    const meant = nearestVariable(name);
+    // Other parts of godwit and its users may have variables of their own.
+    if (name.startsWith("FLYWAY_") || meant !== undefined) list.warnings.push(unmatched(name, meant));
+  }
 }
 
 /** FLYWAY_ORACLE_SQLPLUS and so on: the settings of other databases are accepted and ignored. */
@@ -77,11 +81,18 @@ function isOtherDatabase(name: string): boolean {
   return findSetting(`${head.toLowerCase()}.x`, false)?.entry.group === "other databases";
 }
 
-function unmatched(name: string): string {
+/** Compared without the prefix, which all have in common. */
+function nearestVariable(name: string): string | undefined {
+  const bare = (variable: string) => variable.slice("FLYWAY_".length);
+  const names = variableNames();
+  const [meant] = nearest(bare(name.toUpperCase()), names.map(bare));
+  return meant === undefined ? undefined : names.find((variable) => bare(variable) === meant);
+}
+
+function unmatched(name: string, meant: string | undefined): string {
   if (name.startsWith("FLYWAY_PLUGINS_")) {
     return `${name} is ignored: Flyway gave up the plugins namespace; drop PLUGINS_ from the name.`;
   }
-  const meant = nearest(name, variableNames())[0];
   return `${name} is ignored: no setting has this variable.${meant === undefined ? "" : ` Did you mean ${meant}?`}`;
 }
 
@@ -91,7 +102,7 @@ function addLower(list: EntryList, name: string, value: string, env: Variables):
   const found = findSetting(dotted, true);
   const setting = found ?? findVariableOfLower(name);
   if (setting === undefined) {
-    const meant = nearest(name.toUpperCase(), variableNames())[0];
+    const meant = nearestVariable(name);
     list.warnings.push(
       `${name} is ignored: ${dotted} is not a setting.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
     );
