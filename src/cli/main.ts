@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { spawnSync } from "node:child_process";
 // The command line: arguments to settings to commands to reports to an exit code. The only file that exits.
-import { mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
 import { GodwitError } from "../base/errors.ts";
@@ -13,22 +12,15 @@ import { argumentsError, optionValue, type ParsedArguments, parseArguments } fro
 import type { Settings } from "../config/settings.ts";
 import { readSettings } from "../config/settings-read.ts";
 import type { InfoOutcome, Outcome } from "../engine/outcome.ts";
-import type { SourceText } from "../reports/code-frame.ts";
-import { renderThrown } from "../reports/failure.ts";
-import { factsOf } from "../reports/failure-facts.ts";
 import { migrationIds } from "../reports/info.ts";
-import { errorJson, outcomesJson } from "../reports/json.ts";
-import { errorLine, eventJson, outcomeLine, progressJson } from "../reports/json-lines.ts";
 import { renderOutcome, renderVersion } from "../reports/text.ts";
 import type { ColorChoice } from "./capabilities.ts";
-import { helpPage } from "./help-page.ts";
 import { runProcess } from "./process.ts";
 import { createProgress, processClock } from "./progress.ts";
 import { createTerminal, type Sink, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 const FLYWAY_VERSION = "13.12.0";
-const REPORT_TO = "https://github.com/godwit-migrations/godwit/issues";
 
 type Format = "text" | "json" | "jsonl";
 
@@ -49,27 +41,27 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     return await dispatch(run);
   } catch (error) {
-    return report(run, error);
+    return await report(run, error);
   } finally {
     terminal.close();
   }
 }
 
 async function dispatch(run: Run): Promise<number> {
-  const { parsed, terminal } = run;
+  const { parsed } = run;
   refuseBadFormat(parsed);
   if (parsed.problems.length > 0) throw argumentsError(parsed.problems);
   const verbs = parsed.verbs.filter((v) => v !== "help" && v !== "version");
   if (parsed.flags.includes("help") || parsed.verbs.includes("help")) {
-    terminal.write(helpPage(verbs, VERSION, terminal.style, true));
+    await showHelp(run, verbs, true);
     return 0;
   }
   if (parsed.flags.includes("version") || parsed.verbs.includes("version")) {
-    showVersion(run);
+    await showVersion(run);
     if (verbs.length === 0) return 0;
   }
   if (verbs.length === 0) {
-    terminal.write(helpPage([], VERSION, terminal.style, false));
+    await showHelp(run, [], false);
     return 0;
   }
   const settings = await readSettings({
@@ -94,9 +86,15 @@ function osUser(): string | undefined {
   }
 }
 
+async function showHelp(run: Run, verbs: readonly string[], full: boolean): Promise<void> {
+  const { helpPage } = await import("./help-page.ts");
+  run.terminal.write(helpPage(verbs, VERSION, run.terminal.style, full));
+}
+
 /** Asked only when a setting says ${git.branch} or its kin. */
 function git(args: readonly string[]): string | undefined {
-  const { status, stdout } = spawnSync("git", args, { encoding: "utf8" });
+  const childProcess = process.getBuiltinModule("node:child_process");
+  const { status, stdout } = childProcess.spawnSync("git", args, { encoding: "utf8" });
   return status === 0 ? stdout.trim() : undefined;
 }
 
@@ -120,7 +118,10 @@ async function runVerbs(run: Run, settings: Settings, verbs: readonly string[]):
       break;
     }
   }
-  if (format === "json") terminal.write(`${outcomesJson(outcomes)}\n`);
+  if (format === "json") {
+    const { outcomesJson } = await import("./machine.ts");
+    terminal.write(`${outcomesJson(outcomes)}\n`);
+  }
   return exitCode;
 }
 
@@ -128,14 +129,15 @@ async function runVerb(run: Run, settings: Settings, command: Command): Promise<
   const { terminal, format, parsed } = run;
   const idsOnly = command.name === "info" && parsed.flags.includes("migrationIds");
   const progress = createProgress(terminal, processClock);
+  const machine = format === "text" ? undefined : await import("./machine.ts");
   let schema: string | undefined;
   const emit = (event: RunEvent): void => {
     if (event.type === "current-version") schema = event.schema;
     if (idsOnly) return;
-    if (format === "jsonl") terminal.write(`${eventJson(event)}\n`);
+    if (machine !== undefined && format === "jsonl") terminal.write(`${machine.eventJson(event)}\n`);
     else progress.emit(event);
-    if (format === "json" && settings.extra["flyway.outputProgress"] === "true") {
-      for (const line of progressJson(event, command.name)) terminal.err(`${line}\n`);
+    if (machine !== undefined && format === "json" && settings.extra["outputProgress"] === "true") {
+      for (const line of machine.progressJson(event, command.name)) terminal.err(`${line}\n`);
     }
   };
   await using opened: OpenWorld = openWorld({
@@ -151,8 +153,9 @@ async function runVerb(run: Run, settings: Settings, command: Command): Promise<
     const result = await command.run({ world: opened.world, settings, options: optionsOf(parsed) });
     progress.stop();
     if (idsOnly) terminal.write(migrationIds(result.outcome as InfoOutcome));
-    else if (format === "jsonl") terminal.write(`${outcomeLine(result.outcome)}\n`);
-    else if (format === "text") {
+    else if (machine !== undefined && format === "jsonl") {
+      terminal.write(`${machine.outcomeLine(result.outcome)}\n`);
+    } else if (format === "text") {
       const dryRun = settings.dryRunOutput !== undefined;
       terminal.print(
         renderOutcome(result.outcome as Outcome, terminal.style, {
@@ -216,7 +219,7 @@ function fileSink(path: string, parsed: ParsedArguments): Sink {
   return { write: (text) => writeSync(file, text) };
 }
 
-function showVersion(run: Run): void {
+async function showVersion(run: Run): Promise<void> {
   if (run.format === "json") {
     const document = {
       command: "version",
@@ -227,6 +230,7 @@ function showVersion(run: Run): void {
       version: FLYWAY_VERSION,
       godwitVersion: VERSION,
     };
+    const { outcomesJson } = await import("./machine.ts");
     run.terminal.write(`${outcomesJson([document])}\n`);
     return;
   }
@@ -259,40 +263,20 @@ function dryRunWriter(settings: Settings, terminal: Terminal): (path: string, te
 
 // --- failures --------------------------------------------------------------------------------------------------------
 
-function report(run: Run, error: unknown): number {
+async function report(run: Run, error: unknown): Promise<number> {
   const { terminal, format } = run;
-  if (format === "json") terminal.write(`${errorJson(error)}\n`);
-  else if (format === "jsonl") terminal.write(`${errorLine(error)}\n`);
-  else {
-    const source = error instanceof GodwitError ? sourceOf(run, error) : undefined;
-    const bug = {
-      version: VERSION,
-      runtime: `Node.js ${process.versions.node}, ${process.platform} ${process.arch}`,
-      reportTo: REPORT_TO,
-    };
-    const line = renderThrown(error, terminal.errorStyle, bug, {
-      debug: run.parsed.flags.includes("X"),
-      ...(source === undefined ? {} : { source }),
-    });
-    terminal.print([line]);
+  if (format === "text") {
+    const { failureLine } = await import("./failure-line.ts");
+    const workingDirectory = run.settings?.workingDirectory ?? ".";
+    terminal.print([
+      failureLine(error, terminal.errorStyle, workingDirectory, run.parsed.flags.includes("X")),
+    ]);
+  } else {
+    const machine = await import("./machine.ts");
+    terminal.write(format === "json" ? `${machine.errorJson(error)}\n` : `${machine.errorLine(error)}\n`);
   }
   if (run.signal.aborted) return 130;
   return error instanceof GodwitError ? error.exitCode : 70;
-}
-
-const LARGEST_FRAME_FILE = 16 * 1024 * 1024;
-
-/** The file of an error's place, for the code frame. Not being able to read it costs only the frame. */
-function sourceOf(run: Run, error: GodwitError): SourceText | undefined {
-  if (error.place === undefined) return undefined;
-  try {
-    const path = factsOf(error).path ?? error.place.file;
-    const file = resolve(run.settings?.workingDirectory ?? ".", path);
-    if (statSync(file).size > LARGEST_FRAME_FILE) return undefined;
-    return { text: readFileSync(file, "utf8") };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Ctrl-C and SIGTERM stop cleanly: the running statement is cancelled, and what happened is told. Twice: at once. */

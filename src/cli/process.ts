@@ -1,10 +1,11 @@
 // Starting child processes for script migrations and script callbacks.
-import { spawn } from "node:child_process";
 import { GodwitError } from "../base/errors.ts";
 import type { ProcessRequest, ProcessResult } from "../engine/process.ts";
 
 /** Runs a program to its end with standard output and error merged. @throws GodwitError when it cannot be started. */
-export function runProcess(request: ProcessRequest): Promise<ProcessResult> {
+export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
+  // Loaded only for projects with scripts.
+  const { spawn } = await import("node:child_process");
   return new Promise((resolve, reject) => {
     const child = spawn(request.command, request.arguments, {
       cwd: request.cwd,

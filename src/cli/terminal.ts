@@ -1,8 +1,9 @@
 // The only writer to stdout and stderr: streams by weight, prefixes, colour, -q and -X, -outputFile, and the line that
 // is redrawn. Results and remarks go to stdout; warnings and errors to stderr (Flyway writes warnings to stdout: a
 // wanted difference, so that output can be piped on while warnings are still seen).
-import { logJson } from "../reports/json-lines.ts";
+
 import type { Level, Line } from "../reports/line.ts";
+import { logJson } from "../reports/log-json.ts";
 import { type Hue, paint, type Style } from "../reports/style.ts";
 import { stripEscapes } from "../reports/width.ts";
 import { type ColorChoice, canRedraw, styleFor } from "./capabilities.ts";

@@ -9,6 +9,7 @@ import type { World } from "../engine/engine.ts";
 import type { ProcessRunner } from "../engine/process.ts";
 import { connect } from "../server/connect.ts";
 import type { Session } from "../server/session.ts";
+import { localTimeZone } from "../server/time-zone.ts";
 
 export interface WorldInput {
   readonly settings: Settings;
@@ -42,7 +43,7 @@ export function openWorld(input: WorldInput): OpenWorld {
       connectRetries: settings.connectRetries,
       connectRetriesInterval: settings.connectRetriesInterval,
       initSql: settings.initSql,
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone: localTimeZone(input.env),
       signal,
       onRetry: (error, seconds) =>
         emit({

@@ -2,25 +2,7 @@
 // (--format jsonl). Each function gives lines without line ends.
 import type { RunEvent } from "../base/event.ts";
 import { errorDocument, ordered } from "./json.ts";
-import type { Level, Line } from "./line.ts";
-import { stripEscapes } from "./width.ts";
 import { fullName } from "./words.ts";
-
-const LEVELS: Readonly<Record<Exclude<Level, "data">, string>> = {
-  debug: "DEBUG",
-  info: "INFO",
-  warn: "WARN",
-  error: "ERROR",
-};
-
-/** Flyway's log objects: a message of several lines is several objects. */
-export function logJson(line: Line): readonly string[] {
-  if (line.level === "data") return [];
-  const level = LEVELS[line.level];
-  return stripEscapes(line.text)
-    .split("\n")
-    .map((message) => JSON.stringify({ level, message }));
-}
 
 /** Flyway's progress objects; only the start of a migration is a step that can be counted. */
 export function progressJson(event: RunEvent, operation: string): readonly string[] {

@@ -3,7 +3,8 @@ import { GodwitError } from "../../../src/base/errors.ts";
 import { secret } from "../../../src/base/secret.ts";
 import { jacksonText } from "../../../src/reports/jackson.ts";
 import { errorJson, outcomesJson } from "../../../src/reports/json.ts";
-import { errorLine, eventJson, logJson, outcomeLine, progressJson } from "../../../src/reports/json-lines.ts";
+import { errorLine, eventJson, outcomeLine, progressJson } from "../../../src/reports/json-lines.ts";
+import { logJson } from "../../../src/reports/log-json.ts";
 import { migrationFailure, otherOutcomes, ref, referenceInfo, runEvents } from "./samples.ts";
 
 const testConnection = { operation: "testConnection", successfulConnections: ["Flyway"], server: "PG 15" };
