@@ -58,8 +58,28 @@ function sentence(complaint: Complaint): string {
     : `${complaint.origin.text}: ${complaint.message}`;
 }
 
+/** In the order in which the user wrote: files by line, then variables, then arguments. */
+function inOrder(complaints: readonly Complaint[]): readonly Complaint[] {
+  const kinds: readonly (Origin["kind"] | undefined)[] = [
+    "file",
+    "stdin",
+    "variable",
+    "object",
+    "argument",
+    undefined,
+  ];
+  const files = [...new Set(complaints.map(({ origin }) => origin?.file))];
+  return complaints.toSorted(
+    ({ origin: a }, { origin: b }) =>
+      kinds.indexOf(a?.kind) - kinds.indexOf(b?.kind) ||
+      files.indexOf(a?.file) - files.indexOf(b?.file) ||
+      (a?.line ?? 0) - (b?.line ?? 0),
+  );
+}
+
 /** All complaints as one failure. */
-export function complaintsError(complaints: readonly Complaint[]): GodwitError {
+export function complaintsError(unordered: readonly Complaint[]): GodwitError {
+  const complaints = inOrder(unordered);
   const sentences = complaints.map(sentence);
   const single = complaints.length === 1 ? complaints[0] : undefined;
   const message =

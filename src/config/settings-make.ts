@@ -334,7 +334,7 @@ function powershell(reader: Reader): Settings["powershellExecutable"] {
 
 /** Settings are handed through the whole program: nobody may change them on the way. */
 function freezeAll<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+  if (typeof value === "object" && value !== null) {
     Object.freeze(value);
     for (const item of Object.values(value)) freezeAll(item);
   }
