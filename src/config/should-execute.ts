@@ -12,36 +12,44 @@ interface Token {
   readonly start: number;
 }
 
+interface Problem {
+  readonly message: string;
+  /** From 0. */
+  readonly position: number;
+}
+
 interface Cursor {
   readonly tokens: readonly Token[];
   at: number;
-}
-
-class NotEvaluable extends Error {
-  readonly position: number;
-  constructor(message: string, position: number) {
-    super(message);
-    this.position = position;
-  }
+  /** The first one; nothing behind it is read. */
+  problem: Problem | undefined;
 }
 
 export function evaluateShouldExecute(expression: string): Evaluated {
-  try {
-    const cursor: Cursor = { tokens: tokenize(expression), at: 0 };
-    const value = readOr(cursor);
-    const rest = peek(cursor);
-    if (rest.kind !== "end") throw new NotEvaluable(`${rest.text} is not expected here`, rest.start);
-    return { ok: true, value };
-  } catch (error) {
-    if (!(error instanceof NotEvaluable)) throw error;
-    return { ok: false, message: error.message, position: error.position + 1 };
-  }
+  const { tokens, problem } = tokenize(expression);
+  const cursor: Cursor = { tokens, at: 0, problem };
+  const value = readOr(cursor);
+  const rest = peek(cursor);
+  if (rest.kind !== "end") fail(cursor, `${rest.text} is not expected here`, rest.start);
+  if (cursor.problem === undefined) return { ok: true, value };
+  return { ok: false, message: cursor.problem.message, position: cursor.problem.position + 1 };
+}
+
+/** Notes the problem and goes to the end, so that no further one is found. */
+function fail(cursor: Cursor, message: string, position: number): false {
+  cursor.problem ??= { message, position };
+  cursor.at = cursor.tokens.length;
+  return false;
 }
 
 const OPERATORS = ["==", "!=", "&&", "||"] as const;
 
-function tokenize(expression: string): readonly Token[] {
+function tokenize(expression: string): {
+  readonly tokens: readonly Token[];
+  readonly problem: Problem | undefined;
+} {
   const tokens: Token[] = [];
+  let problem: Problem | undefined;
   let i = 0;
   while (i < expression.length) {
     const c = expression[i] ?? "";
@@ -54,29 +62,37 @@ function tokenize(expression: string): readonly Token[] {
       tokens.push({ kind: c, text: c, start: i });
       i++;
     } else {
-      const token = c === '"' ? quoted(expression, i) : plain(expression, i);
-      tokens.push(token.token);
-      i = token.end;
+      const { token, end, closed } = c === '"' ? quoted(expression, i) : plain(expression, i);
+      tokens.push(token);
+      if (!closed) problem ??= { message: "a quote is not closed", position: i };
+      i = end;
     }
   }
-  return [...tokens, { kind: "end", text: "the end", start: expression.length }];
+  return { tokens: [...tokens, { kind: "end", text: "the end", start: expression.length }], problem };
+}
+
+interface Operand {
+  readonly token: Token;
+  readonly end: number;
+  readonly closed: boolean;
 }
 
 /** In quotes an operand may hold operators, parentheses and blanks at its ends. */
-function quoted(expression: string, start: number): { readonly token: Token; readonly end: number } {
+function quoted(expression: string, start: number): Operand {
   const close = expression.indexOf('"', start + 1);
-  if (close < 0) throw new NotEvaluable("a quote is not closed", start);
-  return { token: { kind: "text", text: expression.slice(start + 1, close), start }, end: close + 1 };
+  const end = close < 0 ? expression.length : close;
+  const token: Token = { kind: "text", text: expression.slice(start + 1, end), start };
+  return { token, end: end + 1, closed: close >= 0 };
 }
 
 /** Everything up to the next operator or parenthesis; blanks inside belong to it. */
-function plain(expression: string, start: number): { readonly token: Token; readonly end: number } {
+function plain(expression: string, start: number): Operand {
   let end = start;
   while (end < expression.length && !/[()]/.test(expression[end] ?? "")) {
     if (OPERATORS.some((candidate) => expression.startsWith(candidate, end))) break;
     end++;
   }
-  return { token: { kind: "text", text: expression.slice(start, end).trim(), start }, end };
+  return { token: { kind: "text", text: expression.slice(start, end).trim(), start }, end, closed: true };
 }
 
 function peek({ tokens, at }: Cursor): Token {
@@ -113,7 +129,7 @@ function readTerm(cursor: Cursor): boolean {
   if (peek(cursor).kind === "(") {
     const open = take(cursor);
     const value = readOr(cursor);
-    if (take(cursor).kind !== ")") throw new NotEvaluable("a parenthesis is not closed", open.start);
+    if (take(cursor).kind !== ")") return fail(cursor, "a parenthesis is not closed", open.start);
     return value;
   }
   // A placeholder may have an empty value: then nothing stands beside the operator.
@@ -124,12 +140,12 @@ function readTerm(cursor: Cursor): boolean {
     const right = peek(cursor).kind === "text" ? take(cursor).text : "";
     return ((left?.text ?? "") === right) === (next.kind === "==");
   }
-  return truth(left, next);
+  return truth(cursor, left, next);
 }
 
-function truth(token: Token | undefined, next: Token): boolean {
-  if (token === undefined) throw new NotEvaluable(`a value is expected before ${next.text}`, next.start);
+function truth(cursor: Cursor, token: Token | undefined, next: Token): boolean {
+  if (token === undefined) return fail(cursor, `a value is expected before ${next.text}`, next.start);
   const lower = token.text.toLowerCase();
   if (lower === "true" || lower === "false") return lower === "true";
-  throw new NotEvaluable(`"${token.text}" is neither true nor false nor a comparison`, token.start);
+  return fail(cursor, `"${token.text}" is neither true nor false nor a comparison`, token.start);
 }
