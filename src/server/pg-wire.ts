@@ -21,7 +21,8 @@ export interface PgClient {
 export interface PgWireOptions {
   readonly backendPid: number;
   readonly cancel: () => Promise<void>;
-  readonly end: () => Promise<void>;
+  /** Ends the connection, or gives it back; told whether it broke before. */
+  readonly end: (wasBroken: boolean) => Promise<void>;
   /** Hears notices that no statement caused. */
   readonly onNotice?: ((notice: Notice) => void) | undefined;
 }
@@ -79,10 +80,11 @@ export class PgWire implements Wire {
   }
 
   async close(): Promise<void> {
+    const wasBroken = this.broken !== undefined;
     this.broken ??= new Error("the connection was closed");
     this.#client.removeListener("notice", this.#onNotice);
     this.#client.removeListener("end", this.#onEnd);
-    await this.#options.end();
+    await this.#options.end(wasBroken);
     this.#client.removeListener("error", this.#onError);
   }
 }

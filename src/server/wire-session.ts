@@ -12,6 +12,9 @@ export interface ServerFacts {
   readonly product: string;
 }
 
+const CANCEL_TRIES = 100;
+const CANCEL_AGAIN_MS = 50;
+
 export class WireSession implements Session {
   readonly serverVersion: number;
   readonly serverVersionText: string;
@@ -21,6 +24,9 @@ export class WireSession implements Session {
   #closed: Promise<void> | undefined;
   /** Calls are made one after the other by contract; a call made too early waits for its turn all the same. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Calls that wait or run, and statements answered so far. */
+  #busy = 0;
+  #answers = 0;
 
   constructor(wire: Wire, facts: ServerFacts) {
     this.#wire = wire;
@@ -54,7 +60,9 @@ export class WireSession implements Session {
     for (let from = 0; from < statements.length; ) {
       const copy = statements.findIndex((sql, i) => i >= from && mayCopyIn(sql));
       const until = copy === -1 ? statements.length : copy + 1;
-      const requests = statements.slice(from, until).map((sql) => ({ bytes: queryMessage(sql) }));
+      const requests = statements
+        .slice(from, until)
+        .map((sql, i) => ({ bytes: queryMessage(sql), mayCopyIn: from + i === copy }));
       results.push(...(await this.#run(requests, options, results)));
       from = until;
     }
@@ -67,8 +75,16 @@ export class WireSession implements Session {
     return result;
   }
 
+  /** A request that comes before the server has begun is lost; so it is made again until an answer comes. */
   async cancel(): Promise<void> {
-    if (!this.isClosed) await this.#wire.cancel();
+    const answers = this.#answers;
+    for (let tries = 0; tries < CANCEL_TRIES; tries++) {
+      if (this.isClosed) return;
+      await this.#wire.cancel();
+      if (this.#busy === 0 || this.#answers !== answers) return;
+      await new Promise((resolve) => setTimeout(resolve, CANCEL_AGAIN_MS));
+      if (this.#busy === 0 || this.#answers !== answers) return;
+    }
   }
 
   close(): Promise<void> {
@@ -85,7 +101,12 @@ export class WireSession implements Session {
     options: PipelineOptions,
     before: readonly StatementResult[] = [],
   ): Promise<readonly StatementResult[]> {
-    const run = this.#turn.then(() => this.#runNow(requests, options, before));
+    this.#busy++;
+    const run = this.#turn
+      .then(() => this.#runNow(requests, options, before))
+      .finally(() => {
+        this.#busy--;
+      });
     this.#turn = run.catch(() => {});
     return run;
   }
@@ -99,6 +120,7 @@ export class WireSession implements Session {
     const results: StatementResult[] = [];
     let since = performance.now();
     const keep = (result: StatementResult): void => {
+      this.#answers++;
       results.push(result);
       options.onResult?.(before.length + results.length - 1, result);
     };

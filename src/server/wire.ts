@@ -23,6 +23,8 @@ export interface Request {
   readonly bytes: Buffer;
   /** Data for a COPY ... FROM STDIN; without it the server is told that there is none. */
   readonly copyData?: CopySource;
+  /** The statement may turn out to be such a COPY, though it has no data. */
+  readonly mayCopyIn?: boolean;
 }
 
 export interface Wire {
