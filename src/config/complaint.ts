@@ -29,6 +29,8 @@ export interface Complaint {
 
 export const DEFAULT_ORIGIN: Origin = { text: "default", kind: "default" };
 
+const USED_LATER = /(^|[.-])(target|baselineVersion|ignoreMigrationPatterns)$/i;
+
 function codeOf(complaints: readonly Complaint[]): ErrorCode {
   const kinds = new Set(complaints.map((complaint) => complaint.kind));
   if (kinds.size !== 1) return "CONFIGURATION";
@@ -42,6 +44,9 @@ function codeOf(complaints: readonly Complaint[]): ErrorCode {
       return "JDBC_DRIVER";
     case "resolver":
       return "ENVIRONMENT_RESOLVE";
+    // Flyway finds these wrong only when it uses them, with its code for everything else.
+    case "value":
+      return complaints.every(({ name }) => USED_LATER.test(name)) ? "ERROR" : "CONFIGURATION";
     default:
       return "CONFIGURATION";
   }

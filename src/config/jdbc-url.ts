@@ -1,6 +1,13 @@
 // jdbc:postgresql: URLs as pgjdbc reads them, and the JDBC properties translated into libpq's parameters.
 import { GodwitError } from "../base/errors.ts";
-import { decodePart, displayUrl, type ParsedHost, type ParsedUrl, parseHost } from "./parsed-url.ts";
+import {
+  decodePart,
+  displayUrl,
+  endOfUserInfo,
+  type ParsedHost,
+  type ParsedUrl,
+  parseHost,
+} from "./parsed-url.ts";
 
 /** Wrappers of the driver that Flyway's PostgreSQL plug-in takes as well. */
 const PREFIXES = [
@@ -25,7 +32,7 @@ export function parseJdbcUrl(url: string): ParsedUrl {
     const name = server.startsWith("/") ? server.slice(1) : server;
     return { style: "jdbc", hosts: [], database: nonEmpty(decodePart(name, url, true)), parameters };
   }
-  const slash = server.indexOf("/", 2);
+  const slash = server.indexOf("/", 2 + endOfUserInfo(server.slice(2)));
   const authority = server.slice(2, slash < 0 ? undefined : slash);
   const database = slash < 0 ? "" : decodePart(server.slice(slash + 1), url, true);
   return {
@@ -255,11 +262,18 @@ function translateSocket(properties: ReadonlyMap<string, string>, parameters: Ma
 /** A JDBC URL without user info, user and secrets, for FLYWAY_URL of scripts. */
 export function withoutSecrets(url: string): string {
   const question = url.indexOf("?");
-  const base = (question < 0 ? url : url.slice(0, question)).replace(/\/\/[^/]*@/, "//");
+  const base = withoutUserInfo(question < 0 ? url : url.slice(0, question));
   if (question < 0) return base;
   const kept = url
     .slice(question + 1)
     .split("&")
     .filter((pair) => !/^(user|[^=]*(pass|pwd|token|secret)[^=]*)(=|$)/i.test(pair));
   return kept.length === 0 ? base : `${base}?${kept.join("&")}`;
+}
+
+function withoutUserInfo(base: string): string {
+  const slashes = base.indexOf("//");
+  if (slashes < 0) return base;
+  const start = slashes + 2;
+  return base.slice(0, start) + base.slice(start + endOfUserInfo(base.slice(start)));
 }

@@ -122,7 +122,7 @@ const GENERAL = group("general", "flyway", [
   ["list", "loggers", "auto", "Logging libraries of the JVM.", ignored],
   ["bool", "outputQueryResults", "true", "Print the result sets of statements."],
   ["bool", "outputProgress", "false", "With JSON output: print progress as JSON lines."],
-  ["enum", "outputType", none, "`json` prints one JSON document instead of text.", { values: ["json", "text"], aliases: ["format"] }],
+  ["enum", "outputType", none, "`json` prints one JSON document instead of text, `jsonl` an event a line.", { values: ["json", "jsonl", "text"], aliases: ["format"] }],
   ["bool", "outputLogsInJson", "false", "With JSON output: print log lines as JSON to standard error."],
   ["enum", "color", "auto", "When output is coloured.", { values: ["always", "never", "auto"] }],
   ["bool", "reportEnabled", "false", "Write the HTML and JSON report after a command."],

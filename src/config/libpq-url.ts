@@ -1,5 +1,12 @@
 // postgres:// and postgresql:// URLs and `host=... dbname=...` strings, as libpq reads them.
-import { badUrl, decodePart, type ParsedHost, type ParsedUrl, parseHost } from "./parsed-url.ts";
+import {
+  badUrl,
+  decodePart,
+  endOfUserInfo,
+  type ParsedHost,
+  type ParsedUrl,
+  parseHost,
+} from "./parsed-url.ts";
 
 /** postgresql+psycopg2:// and the like are SQLAlchemy's way to name its driver. */
 const SCHEME = /^postgres(?:ql)?(?:\+[a-z0-9_]+)?:\/\//i;
@@ -24,13 +31,6 @@ export function parseLibpqUrl(url: string): ParsedUrl {
   const hosts = readAuthority(authority, parameters, url);
   readQuery(question < 0 ? "" : rest.slice(question + 1), parameters, url);
   return { style: "libpq", hosts, database: database === "" ? undefined : database, parameters };
-}
-
-/** Behind the last @, so that a password may hold one; an @ in the database's name does not count. */
-function endOfUserInfo(base: string): number {
-  const head = base.split("/", 1)[0] ?? "";
-  if (!head.includes("@") && head.split(",").every((host) => /^(\[.*\]|[^:]*)(:\d*)?$/.test(host))) return 0;
-  return (head.includes("@") ? head : base).lastIndexOf("@") + 1;
 }
 
 function readAuthority(

@@ -25,7 +25,11 @@ export function displayUrl(url: string): string {
   const question = url.indexOf("?");
   const base = question < 0 ? url : url.slice(0, question);
   const query = question < 0 ? "" : url.slice(question + 1);
-  if (!isPlainAuthority(base)) return maskAuthority(url);
+  if (!isPlainQuery(query)) return maskAuthority(url);
+  if (!isPlainAuthority(base)) {
+    if (query.includes("@")) return maskAuthority(url);
+    return maskAuthority(base) + (question < 0 ? "" : `?${maskQuery(query)}`);
+  }
   return maskUserInfo(base) + (question < 0 ? "" : `?${maskQuery(query)}`);
 }
 
@@ -44,10 +48,15 @@ function isPlainAuthority(base: string): boolean {
   return authority.text.split(",").every((host) => /^(\[[^\]]*\]|[^:]*)(:\d*)?$/.test(host));
 }
 
+/** False when the question mark belongs to a password: `user:12?3@host`. */
+function isPlainQuery(query: string): boolean {
+  return query.split("&").every((pair) => pair.includes("=") || !pair.includes("@"));
+}
+
+/** Hides everything behind the slashes: where user info ends cannot be told. */
 function maskAuthority(url: string): string {
-  const at = url.lastIndexOf("@");
-  const slashes = url.indexOf("//") + 2;
-  return at < slashes ? url.slice(0, slashes) + MASK : `${url.slice(0, slashes)}${MASK}${url.slice(at)}`;
+  const start = url.indexOf("//") + 2;
+  return url.slice(0, start) + MASK;
 }
 
 function maskUserInfo(base: string): string {
@@ -74,6 +83,18 @@ function maskKeywords(text: string): string {
     /([a-z_]*(?:pass|pwd|token|secret)[a-z_]*\s*=\s*)('(?:\\.|[^'\\])*'?|\S*)/gi,
     (_, head: string) => head + MASK,
   );
+}
+
+/**
+ * Where user info ends in `user:password@host/database`: behind the last @, so that a password may hold one and
+ * a slash too; an @ in the database's name (`host:5432/a@b`) does not count. 0 = there is none.
+ */
+export function endOfUserInfo(text: string): number {
+  const head = text.split("/", 1)[0] ?? "";
+  if (head.includes("@")) return head.lastIndexOf("@") + 1;
+  const end = text.lastIndexOf("@") + 1;
+  const hosts = head.split(",").every((host) => /^(\[.*\]|[^:]*)(:\d+)?$/.test(host));
+  return hosts && !text.slice(end).includes("/") ? 0 : end;
 }
 
 /** A port from text; undefined when it is empty. */

@@ -27,6 +27,8 @@ function isDiscovery(key: string): boolean {
 }
 
 function readOne(key: string, entry: Entry, reader: Reader): string | undefined {
+  // Flyway takes -outputType= for none.
+  if (entry.setting.type === "enum" && entry.value === "") return undefined;
   const decode = decoderOf(entry);
   if (decode === undefined) return reader.raw(entry);
   const value = reader.one(key, decode);

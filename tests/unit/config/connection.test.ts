@@ -613,7 +613,7 @@ describe("a URL as it is shown", () => {
     ["postgres://a:b@h/db", "postgres://********@h/db"],
     ["postgres://a:b@c@h/db", "postgres://********@h/db"],
     ["postgres://a:b/c@h/db", "postgres://********@h/db"],
-    ["postgres://a:b?c@h/db", "postgres://********@h/db"],
+    ["postgres://a:b?c@h/db", "postgres://********"],
     ["postgres://h1:1,h2:2/db", "postgres://h1:1,h2:2/db"],
     ["postgres://[::1]:5432/db", "postgres://[::1]:5432/db"],
     ["host=h password=x dbname=d", "host=h password=******** dbname=d"],

@@ -275,7 +275,7 @@ describe("complaints", () => {
     expect(error.message).toBe(
       [
         "22 things are wrong with the configuration:",
-        "  flyway.conf:1: the URL jdbc:postgresql://******** cannot be read: the port is not a number from 1 to 65535.",
+        "  flyway.conf:1: the URL jdbc:postgresql://********?password=******** cannot be read: the port is not a number from 1 to 65535.",
         '  flyway.conf:2: flyway.cleanDisabled is "maybe"; expected true or false.',
         '  flyway.conf:3: flyway.lockRetryCount is "many"; expected a whole number.',
         "  flyway.conf:4: flyway.foo is not a setting.",
