@@ -43,7 +43,8 @@ const table = (head, rows) => [
   ...rows.map((row) => `| ${row.map(cell).join(" | ")} |`),
 ];
 const page = (lines) => `${lines.join("\n").trimEnd()}\n`;
-const made = (from) => `This page is made from ${from}; do not edit it. \`node script/make-docs.mjs\` writes it.`;
+const made = (from) =>
+  `This page is made from ${from}; do not edit it. \`node script/make-docs.mjs\` writes it.`;
 
 function commandPage({ name, aliases = [], summary, description, usage, options, examples }) {
   const optional = options.length === 0 ? "" : " [options]";
@@ -67,10 +68,14 @@ function commandPage({ name, aliases = [], summary, description, usage, options,
   ]);
 }
 
+/** A value that is always the same is shown as it is typed, others in brackets. */
+const shownValue = (value) =>
+  value === undefined ? "" : value === "true" || value === "false" ? `=${value}` : `=<${value}>`;
+
 const optionTable = (options) =>
   table(
     ["option", "meaning"],
-    options.map((o) => [code(`-${o.name}${o.value === undefined ? "" : `=<${o.value}>`}`), o.doc]),
+    options.map((o) => [code(`-${o.name}${shownValue(o.value)}`), o.doc]),
   );
 
 const example = ({ command, doc }) => [`${doc}:`, "", "```", command, "```", ""];
