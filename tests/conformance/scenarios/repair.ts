@@ -1,0 +1,111 @@
+// Scenarios 78 to 85: repair, and rows marked as deleted.
+import { A, B, move, remove, run, S1, S2, type Scenario, text, write } from "../scenario.ts";
+
+const ONE_TO_THREE = { "sql/V1__a1.sql": A, "sql/V2__a2.sql": B, "sql/V3__a3.sql": S1 };
+
+export const repair: readonly Scenario[] = [
+  {
+    id: "78",
+    title: "aligns a changed description and checksum, not the script",
+    files: { "sql/V1.1__b.sql": B, "sql/V2__a.sql": A },
+    steps: [
+      text("migrate"),
+      move("sql/V1.1__b.sql", "sql/V1.1__b_renamed.sql"),
+      write({ "sql/V2__a.sql": `${A}-- changed\n` }),
+      run("repair"),
+      run("info"),
+      run("validate"),
+      text("repair"),
+    ],
+  },
+  {
+    id: "79",
+    title: "marks a missing file as deleted",
+    files: ONE_TO_THREE,
+    steps: [
+      text("migrate"),
+      remove("sql/V2__a2.sql"),
+      run("repair"),
+      run("info"),
+      run("validate"),
+      text("validate"),
+      run("repair"),
+    ],
+  },
+  {
+    id: "80",
+    title: "applies a deleted version again when its file is back",
+    files: ONE_TO_THREE,
+    steps: [
+      text("migrate"),
+      remove("sql/V2__a2.sql"),
+      text("repair"),
+      write({ "sql/V2__a2.sql": "create table if not exists b(id int);\n" }),
+      run("info"),
+      run("validate"),
+      text("validate"),
+      run("migrate -outOfOrder=true"),
+      run("info"),
+      remove("sql/V2__a2.sql"),
+      run("repair"),
+      run("info"),
+      run("validate"),
+    ],
+  },
+  {
+    id: "81",
+    title: "marks a missing repeatable as deleted, and runs it again when it is back",
+    files: { "sql/R__r.sql": S1 },
+    steps: [
+      text("migrate"),
+      remove("sql/R__r.sql"),
+      run("repair"),
+      run("info"),
+      run("validate"),
+      write({ "sql/R__r.sql": S1 }),
+      run("info"),
+      run("validate"),
+      run("migrate"),
+      run("info"),
+    ],
+  },
+  {
+    id: "82",
+    title: "marks rows of the future only when they are not ignored",
+    files: ONE_TO_THREE,
+    steps: [
+      text("migrate"),
+      remove("sql/V2__a2.sql", "sql/V3__a3.sql"),
+      run("repair"),
+      run("info"),
+      run("-ignoreMigrationPatterns= repair"),
+      run("info"),
+    ],
+  },
+  {
+    id: "83",
+    title: "leaves the row of a changed repeatable as it is",
+    files: { "sql/R__r.sql": S1 },
+    steps: [text("migrate"), write({ "sql/R__r.sql": S2 }), run("repair"), run("info")],
+  },
+  {
+    id: "84",
+    title: "accepts the raw checksum of a repeatable and rewrites it",
+    files: { "sql/R__r.sql": "create view r as select '${who}' as who;\n" },
+    args: ["-placeholders.who=x"],
+    steps: [
+      text("migrate -placeholderReplacement=false"),
+      run("info"),
+      run("validate"),
+      run("repair"),
+      run("info"),
+      run("repair"),
+    ],
+  },
+  {
+    id: "85",
+    title: "has nothing to repair without a history table",
+    files: { "sql/V1__a1.sql": A },
+    steps: [run("repair"), text("repair"), run("info")],
+  },
+];
