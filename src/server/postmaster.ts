@@ -143,7 +143,7 @@ function spawnServer(plan: ServerPlan): ChildProcess {
     plan.socketDir === undefined
       ? { listen_addresses: "127.0.0.1", unix_socket_directories: "" }
       : { listen_addresses: "", unix_socket_directories: plan.socketDir, unix_socket_permissions: "0700" };
-  const settings = Object.entries({ ...plan.settings, ...listen }).flatMap(([k, v]) => ["-c", `${k}=${v}`]);
+  const settings = Object.entries({ ...listen, ...plan.settings }).flatMap(([k, v]) => ["-c", `${k}=${v}`]);
   const command = [
     join(plan.binaries.bin, executable("postgres")),
     ...["-D", plan.data, "-p", String(plan.port)],

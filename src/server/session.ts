@@ -68,6 +68,7 @@ export interface Session extends AsyncDisposable {
    */
   query<Row extends Record<string, string | null> = Record<string, string | null>>(
     sql: string,
+    parameters?: readonly (string | number | boolean | null)[],
   ): Promise<readonly Row[]>;
 
   /**

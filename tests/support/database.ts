@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { inject } from "vitest";
 import type { ConnectionTarget } from "../../src/config/connection-target.ts";
 import { connect } from "../../src/server/connect.ts";
+import { hasFeature } from "../../src/server/features.ts";
 import type { Session } from "../../src/server/session.ts";
 import { testTarget } from "./settings.ts";
 
@@ -34,7 +35,9 @@ export async function testDatabase(): Promise<TestDatabase> {
   counter++;
   const name = `t${process.pid}_${counter}_${Math.trunc(performance.now())}`;
   await using admin = await open(serverTarget("postgres"));
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE template0`);
+  // Copying files takes half the time of writing them through the WAL, the default since 15.
+  const strategy = hasFeature(admin, "databaseStrategy") ? " STRATEGY file_copy" : "";
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE template0${strategy}`);
   const target = serverTarget(name);
   const session = await open(target);
   return {

@@ -1,0 +1,80 @@
+// A relay between a session and its server, so that a test can see what is written and cut the line.
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ConnectionTarget } from "../../src/config/connection-target.ts";
+
+export interface Proxy extends AsyncDisposable {
+  /** The same database through the relay. */
+  readonly target: ConnectionTarget;
+  /** Chunks as they came from the clients since the last call. */
+  takeWrites(): readonly Buffer[];
+  /** Cuts every line now. */
+  cut(): void;
+  /** Cuts the line when the server's answer holds this text, before the client hears it. */
+  cutAt(text: string): void;
+}
+
+export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
+  const [first] = target.hosts;
+  if (first === undefined) throw new Error("no host");
+  const dir = mkdtempSync(join(tmpdir(), "godwit-proxy-"));
+  chmodSync(dir, 0o755);
+  const sockets = new Set<Socket>();
+  let writes: Buffer[] = [];
+  let trigger: string | undefined;
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const server = createServer((client) => {
+    const upstream = first.host.startsWith("/")
+      ? connect(`${first.host}/.s.PGSQL.${first.port}`)
+      : connect(first.port, first.host);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    client.on("data", (chunk) => {
+      writes.push(chunk);
+      upstream.write(chunk);
+    });
+    upstream.on("data", (chunk) => {
+      if (trigger !== undefined && chunk.includes(trigger)) {
+        client.write(chunk.subarray(0, chunk.indexOf(trigger)));
+        client.end();
+        upstream.destroy();
+      } else client.write(chunk);
+    });
+  });
+  await listen(server, join(dir, ".s.PGSQL.5432"));
+  return {
+    target: { ...target, hosts: [{ host: dir, port: 5432 }] },
+    takeWrites: () => {
+      const taken = writes;
+      writes = [];
+      return taken;
+    },
+    cut,
+    cutAt: (text) => {
+      trigger = text;
+    },
+    [Symbol.asyncDispose]: async () => {
+      cut();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => resolve());
+  });
+}
