@@ -140,20 +140,27 @@ async function openOneWay(
   options: ConnectOptions,
 ): Promise<Opened> {
   let startup: Startup = startupParameters(target, options.timeZone);
+  let wanted = target;
   for (;;) {
     try {
-      const request = { target, host, tls, startup, onNotice: options.onNotice };
+      const request = { target: wanted, host, tls, startup, onNotice: options.onNotice };
       const opened = await withinTime(target, options.signal, (signal) => openClient({ ...request, signal }));
       return { opened, startup };
     } catch (error) {
       const other = isServerMessage(error)
         ? (withoutFussy(startup, error) ?? withZoneAsOffset(startup, error, options.timeZone))
         : undefined;
-      if (other === undefined) throw error;
-      startup = other;
+      if (other !== undefined) startup = other;
+      else if (wanted.channelBinding === "prefer" && isBindingTrouble(error)) {
+        wanted = { ...target, channelBinding: "disable" };
+      } else throw error;
     }
   }
 }
+
+/** The driver can't hash some certificates (Ed448, SHA-224). */
+const isBindingTrouble = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith("SASL channel binding");
 
 async function withinTime<T>(
   target: ConnectionTarget,

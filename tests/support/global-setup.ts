@@ -17,14 +17,14 @@ declare module "vitest" {
 const SYSTEM = "/usr/lib/postgresql/15/bin";
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startEmbedded({ mode: "scratch", ...choice() });
+  const server = await startEmbedded({ mode: "scratch", ...testBinaries() });
   project.provide("socketDir", server.target.hosts[0]?.host ?? "");
   project.provide("serverMajor", Number.parseInt(server.version, 10));
   return () => server.stop();
 }
 
-/** GODWIT_TEST_POSTGRES_BIN names a folder of binaries. */
-function choice(): Pick<EmbeddedOptions, "binDir"> {
+/** Which server the tests run on. GODWIT_TEST_POSTGRES_BIN names a folder of binaries. */
+export function testBinaries(): Pick<EmbeddedOptions, "binDir"> {
   const named = process.env["GODWIT_TEST_POSTGRES_BIN"];
   if (named !== undefined && named !== "") return { binDir: named };
   return existsSync(SYSTEM) ? { binDir: SYSTEM } : {};
