@@ -21,6 +21,8 @@ export interface PreparedScript {
   readonly ownControl: boolean;
   /** Place in the file of a statement, or of a position (1-based code points) inside it. */
   place(statement: Statement, position?: number): Place;
+  /** The statement as the file has it, placeholders and all. */
+  source(statement: Statement): string;
 }
 
 export interface ScriptSource {
@@ -56,9 +58,21 @@ export function prepareScript(source: ScriptSource, options: ScriptOptions): Pre
     const offset = replaced.toOriginal(statement.start + Math.min(inside, statement.text.length));
     return { file: source.file.configuredPath, ...lineColumnAt(source.text, offset) };
   };
+  const inFile = (statement: Statement): string =>
+    unchanged
+      ? statement.text
+      : source.text.slice(replaced.toOriginal(statement.start), replaced.toOriginal(statement.end));
   const transactional = decideTransactional(statements, source, options, place);
   const ownControl = statements.some((s) => s.transactionControl !== undefined);
-  return { file: source.file, statements, text: replaced.text, transactional, ownControl, place };
+  return {
+    file: source.file,
+    statements,
+    text: replaced.text,
+    transactional,
+    ownControl,
+    place,
+    source: inFile,
+  };
 }
 
 /** The options for replacing placeholders in one file, with that file's name among the values. */

@@ -85,15 +85,19 @@ async function runCopy(request: RunRequest, index: number): Promise<StatementFai
   const statement = request.script.statements[index];
   if (statement?.copyData === undefined) return undefined;
   announceStart(request, statement);
-  const { start, end } = statement.copyData;
-  const result = await request.session.copyIn(statement.text, chunks(request.script.text, start, end));
+  const result = await request.session.copyIn(
+    statement.text,
+    copyChunks(request.script.text, statement.copyData),
+  );
   tell(request, statement, result);
   return result.ok ? undefined : failureAt(request, index, statement, result.error);
 }
 
 const COPY_CHUNK = 256 * 1024;
 
-function* chunks(text: string, start: number, end: number): Generator<string> {
+/** The lines of a COPY ... FROM STDIN, in pieces. */
+export function* copyChunks(text: string, data: NonNullable<Statement["copyData"]>): Generator<string> {
+  const { start, end } = data;
   let at = start;
   while (at < end) {
     let next = Math.min(at + COPY_CHUNK, end);
@@ -137,10 +141,7 @@ async function runOverridable(
             keepRows: request.engine.settings.outputQueryResults,
           })
         )[0]
-      : await request.session.copyIn(
-          statement.text,
-          chunks(request.script.text, statement.copyData.start, statement.copyData.end),
-        );
+      : await request.session.copyIn(statement.text, copyChunks(request.script.text, statement.copyData));
   if (result === undefined) return undefined;
   const raised = tell(request, statement, result);
   if (raised !== undefined) return failureAt(request, index, statement, raised);
@@ -148,12 +149,22 @@ async function runOverridable(
     if (guarded) await request.session.query(`RELEASE SAVEPOINT ${SAVEPOINT}`);
     return undefined;
   }
-  const override = matching(overrides, result.error.sqlState);
-  if (override === undefined || override.behavior === "error") {
-    return failureAt(request, index, statement, result.error);
-  }
+  const error = unlessOverridden(request.engine, request.script, statement, result.error);
+  if (error !== undefined) return failureAt(request, index, statement, error);
   if (guarded) await request.session.query(`ROLLBACK TO SAVEPOINT ${SAVEPOINT}`);
-  log(request.engine, request.script, statement, override, result.error);
+  return undefined;
+}
+
+/** Gives the error back, unless an override turns it down to a line in the log. */
+export function unlessOverridden(
+  engine: Engine,
+  script: PreparedScript,
+  statement: Statement,
+  error: SqlErrorFields,
+): SqlErrorFields | undefined {
+  const override = matching(engine.settings.errorOverrides, error.sqlState);
+  if (override === undefined || override.behavior === "error") return error;
+  log(engine, script, statement, override, error);
   return undefined;
 }
 
@@ -166,7 +177,10 @@ function failureAt(
   return { index, error, statement, place: request.script.place(statement, error.position) };
 }
 
-function announceStart(request: RunRequest, statement: Statement | undefined): void {
+export function announceStart(
+  request: Pick<RunRequest, "engine" | "script">,
+  statement: Statement | undefined,
+): void {
   if (statement === undefined) return;
   request.engine.emit({
     type: "statement-start",

@@ -1,0 +1,364 @@
+// How far a file that runs statement by statement has come, in a table of godwit's own beside the history, where Flyway
+// does not look. The table is there only while such a file is under way: after a success nothing but Flyway's catalog
+// is left. What the record means for the next run is decided in steps.ts.
+import { createHash } from "node:crypto";
+import { quoteLiteral, quoteQualified } from "../base/quote.ts";
+import type { HistoryTable } from "../history/table.ts";
+import type { ResolvedMigration } from "../migrations/migration.ts";
+import type { Session, StatementResult } from "../server/session.ts";
+import { summarize } from "../sql/summary.ts";
+import type { Engine } from "./engine.ts";
+import type { Note } from "./probes/probe.ts";
+import type { PreparedScript } from "./script.ts";
+
+export type RecordedState = "begun" | "failed" | "done";
+
+/** One statement of a file, as the table holds it. */
+export interface Recorded {
+  readonly script: string;
+  /** 1-based. */
+  readonly statement: number;
+  /** Statements of the file. */
+  readonly total: number;
+  readonly line: number;
+  readonly digest: string;
+  readonly summary: string;
+  readonly state: RecordedState;
+  readonly note: Note | undefined;
+  readonly since: string;
+}
+
+/** What of a file is recorded, and the statements that record more of it. */
+export interface ProgressRecord {
+  /** "schema"."table", for messages. */
+  readonly table: string;
+  /** The file's name in the table. */
+  readonly script: string;
+  /** By index of the statement (0-based), as earlier runs and this one left it. */
+  at(index: number): Recorded | undefined;
+  /** SQL for a transaction that the caller runs; none when nothing can be recorded. */
+  marks(indices: readonly number[], state: RecordedState, note?: Note): readonly string[];
+  /** Takes note that marks with these were committed. */
+  marked(indices: readonly number[], state: RecordedState): void;
+  /** Marks in a write of its own. Never throws for a refusal: nothing is recorded from then on, and it is told. */
+  mark(indices: readonly number[], state: RecordedState, note?: Note): Promise<void>;
+  /** Records nothing from now on, and says why. */
+  giveUp(reason: string): void;
+  /** SQL that forgets this file, for the transaction that writes its history row: the first that works is the best. */
+  forget(): readonly (readonly string[])[];
+}
+
+const SUFFIX = "_godwit";
+/** NAMEDATALEN - 1. */
+const NAME_BYTES = 63;
+
+/** The record's table stands beside the history, under its name with a suffix. */
+export function recordTable(history: Pick<HistoryTable, "schema" | "name">): string {
+  let name = history.name;
+  while (Buffer.byteLength(name) > NAME_BYTES - SUFFIX.length) name = name.slice(0, -1);
+  return quoteQualified(history.schema, name + SUFFIX);
+}
+
+const createTable = (table: string): string => `CREATE TABLE IF NOT EXISTS ${table} (
+  "script" text NOT NULL,
+  "version" text,
+  "statement" int NOT NULL,
+  "total" int NOT NULL,
+  "line" int NOT NULL,
+  "digest" text NOT NULL,
+  "summary" text NOT NULL,
+  "state" text NOT NULL,
+  "note" text,
+  "rank" int NOT NULL,
+  "since" timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY ("script", "statement")
+)`;
+
+/** The file may have been renamed since: a version is known by its number, but an undo file has the same one. */
+const whose = ({ kind, script, version }: ResolvedMigration): string =>
+  version === undefined || kind === "undo"
+    ? `"script" = ${quoteLiteral(script)}`
+    : `("script" = ${quoteLiteral(script)} OR "version" = ${quoteLiteral(version.text)})`;
+
+/** Of a statement as the file has it: a placeholder whose value changes (flyway:timestamp) makes it no other statement. */
+function digestOf(script: PreparedScript, index: number): string {
+  const statement = script.statements[index];
+  const hash = createHash("sha256");
+  if (statement !== undefined) {
+    hash.update(script.source(statement));
+    if (statement.copyData !== undefined) {
+      hash.update(script.text.slice(statement.copyData.start, statement.copyData.end));
+    }
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+// --- opening ---------------------------------------------------------------------------------------------------------
+
+export interface RecordOptions {
+  readonly engine: Engine;
+  readonly migration: ResolvedMigration;
+  readonly script: PreparedScript;
+  /** Highest rank of the history when the file was begun: a later row of the same file makes the record stale. */
+  readonly lastRank: number;
+}
+
+/**
+ * Makes the table and reads what it holds of the file; the caller holds the migration lock. Records from the first
+ * statement on that the file has no more are void, and removed.
+ */
+export async function openRecord(options: RecordOptions): Promise<ProgressRecord> {
+  const { engine, migration } = options;
+  const table = recordTable(engine.history);
+  const stale = `DELETE FROM ${table} r WHERE EXISTS (SELECT FROM ${engine.history.qualified} h WHERE h."script" = r."script" AND h."success" AND h."installed_rank" > r."rank")`;
+  const results = await engine.session.pipeline(
+    [createTable(table), stale, selectStatement(table, whose(migration)), othersStatement(table, migration)],
+    { keepRows: true },
+  );
+  const [created, , own, others] = results;
+  const record = new TableRecord(options, table, others !== undefined && hasRows(others));
+  if (own?.ok !== true) record.giveUp(reasonOf(created) ?? reasonOf(own) ?? "the table could not be read");
+  else await record.load(decode(own));
+  return record;
+}
+
+const selectStatement = (table: string, where: string): string =>
+  `SELECT "script", "statement", "total", "line", "digest", "summary", "state", "note", "since"::timestamp(0)::text
+     FROM ${table} WHERE ${where} ORDER BY "script", "statement"`;
+
+const othersStatement = (table: string, migration: ResolvedMigration): string =>
+  `SELECT 1 FROM ${table} WHERE NOT ${whose(migration)} LIMIT 1`;
+
+const hasRows = (result: StatementResult): boolean => result.ok && (result.result?.rows.length ?? 0) > 0;
+
+const reasonOf = (result: StatementResult | undefined): string | undefined =>
+  result === undefined || result.ok ? undefined : result.error.message;
+
+function decode(result: StatementResult): readonly Recorded[] {
+  if (!result.ok) return [];
+  return (result.result?.rows ?? []).map((row) => {
+    const [script, statement, total, line, digest, summary, state, note, since] = row.map((v) => v ?? "");
+    return {
+      script: script ?? "",
+      statement: Number(statement),
+      total: Number(total),
+      line: Number(line),
+      digest: digest ?? "",
+      summary: summary ?? "",
+      state: state === "done" || state === "failed" ? state : "begun",
+      note: note === undefined || note === "" ? undefined : decodeNote(note),
+      since: since ?? "",
+    };
+  });
+}
+
+function decodeNote(text: string): Note {
+  const value: unknown = JSON.parse(text);
+  // Written by marks() below and by nobody else.
+  return typeof value === "object" && value !== null ? (value as Note) : {};
+}
+
+// --- the record ------------------------------------------------------------------------------------------------------
+
+class TableRecord implements ProgressRecord {
+  readonly table: string;
+  readonly script: string;
+  readonly #options: RecordOptions;
+  readonly #holdsOthers: boolean;
+  readonly #rows = new Map<number, Recorded>();
+  readonly #digests = new Map<number, string>();
+  readonly #mayChangeRole: boolean;
+  #isOn = true;
+
+  constructor(options: RecordOptions, table: string, holdsOthers: boolean) {
+    this.#options = options;
+    this.#holdsOthers = holdsOthers;
+    this.table = table;
+    this.script = options.migration.script;
+    this.#mayChangeRole = /\b(?:role|authorization|discard)\b/i.test(options.script.text);
+  }
+
+  async load(rows: readonly Recorded[]): Promise<void> {
+    const { engine, script } = this.#options;
+    const isVoid = (row: Recorded): boolean => row.digest !== this.#digest(row.statement - 1);
+    const firstVoid = rows.find(isVoid)?.statement ?? Number.POSITIVE_INFINITY;
+    for (const row of rows) if (row.statement < firstVoid) this.#rows.set(row.statement - 1, row);
+    const renamed = rows.some((row) => row.script !== this.script);
+    const voided = rows.filter((row) => row.statement >= firstVoid);
+    const own = whose(this.#options.migration);
+    const updates = [
+      ...(voided.length === 0
+        ? []
+        : [`DELETE FROM ${this.table} WHERE ${own} AND "statement" >= ${firstVoid}`]),
+      ...(renamed ? [`UPDATE ${this.table} SET "script" = ${quoteLiteral(this.script)} WHERE ${own}`] : []),
+    ];
+    if (updates.length > 0) this.#check(await engine.session.pipeline(updates));
+    tellVoid(engine, script, voided);
+  }
+
+  at(index: number): Recorded | undefined {
+    return this.#rows.get(index);
+  }
+
+  marks(indices: readonly number[], state: RecordedState, note?: Note): readonly string[] {
+    if (!this.#isOn || indices.length === 0) return [];
+    const insert = this.#insert(indices, state, note);
+    if (!this.#mayChangeRole) return [insert];
+    // The file may work under a role without rights on the table, and what is left of its transaction (deferred
+    // triggers) must run under that role.
+    const user = quoteLiteral(this.#options.engine.facts.user);
+    return [
+      "SELECT set_config('godwit.role', current_setting('role'), true)",
+      `SELECT set_config('role', ${user}, true)`,
+      insert,
+      "SELECT set_config('role', current_setting('godwit.role'), true)",
+    ];
+  }
+
+  marked(indices: readonly number[], state: RecordedState): void {
+    for (const index of indices) this.#rows.set(index, this.#row(index, state));
+  }
+
+  async mark(indices: readonly number[], state: RecordedState, note?: Note): Promise<void> {
+    const marks = this.marks(indices, state, note);
+    if (marks.length === 0) return;
+    const write = marks.length === 1 ? marks : ["BEGIN", ...marks, "COMMIT"];
+    if (this.#check(await this.#options.engine.session.pipeline(write))) this.marked(indices, state);
+  }
+
+  giveUp(reason: string): void {
+    if (!this.#isOn) return;
+    this.#isOn = false;
+    this.#options.engine.emit({
+      type: "log",
+      level: "warn",
+      code: "NOT_RECORDED",
+      message:
+        `How far ${this.#options.script.file.name} has come cannot be recorded in ${this.table}: ${reason}. ` +
+        "It runs all the same; but should the run break off, the next one would not know what is done.",
+    });
+  }
+
+  forget(): readonly (readonly string[])[] {
+    if (!this.#isOn) return [[]];
+    const own = whose(this.#options.migration);
+    const remove = `DELETE FROM ${this.table} WHERE ${own}`;
+    if (this.#holdsOthers) return [[remove], []];
+    // Whoever reads the table (a pg_dump, say) keeps it from being dropped; the row must not wait for that.
+    return [["SET LOCAL lock_timeout = '1s'", `DROP TABLE ${this.table}`], [remove], []];
+  }
+
+  #check(results: readonly StatementResult[]): boolean {
+    const bad = results.find((result) => !result.ok);
+    if (bad === undefined || bad.ok) return true;
+    this.giveUp(bad.error.message);
+    return false;
+  }
+
+  #digest(index: number): string {
+    const digest = this.#digests.get(index) ?? digestOf(this.#options.script, index);
+    this.#digests.set(index, digest);
+    return digest;
+  }
+
+  #row(index: number, state: RecordedState): Recorded {
+    const { script } = this.#options;
+    const statement = script.statements[index];
+    return {
+      script: this.script,
+      statement: index + 1,
+      total: script.statements.length,
+      line: statement === undefined ? 0 : script.place(statement).line,
+      digest: this.#digest(index),
+      summary: statement === undefined ? "" : summarize(statement.text, 200),
+      state,
+      note: undefined,
+      since: "",
+    };
+  }
+
+  #insert(indices: readonly number[], state: RecordedState, note: Note | undefined): string {
+    const { lastRank, migration } = this.#options;
+    const version = migration.kind === "undo" ? undefined : migration.version?.text;
+    const json = note === undefined ? undefined : JSON.stringify(note);
+    const values = indices.map((index) => {
+      const row = this.#row(index, state);
+      return (
+        `(${quoteLiteral(row.script)}, ${quoteLiteral(version)}, ${row.statement}, ${row.total}, ${row.line}, ` +
+        `${quoteLiteral(row.digest)}, ${quoteLiteral(row.summary)}, '${state}', ${quoteLiteral(json)}, ${lastRank})`
+      );
+    });
+    return (
+      `INSERT INTO ${this.table} ("script", "version", "statement", "total", "line", "digest", "summary", "state", "note", "rank") ` +
+      `VALUES ${values.join(", ")} ON CONFLICT ("script", "statement") DO UPDATE SET "total" = excluded."total", ` +
+      `"line" = excluded."line", "digest" = excluded."digest", "summary" = excluded."summary", ` +
+      `"state" = excluded."state", "note" = excluded."note", "rank" = excluded."rank", "since" = clock_timestamp()`
+    );
+  }
+}
+
+/** A statement that failed and was mended is the plain case, and nothing to speak of. */
+function tellVoid(engine: Engine, script: PreparedScript, voided: readonly Recorded[]): void {
+  const [first] = voided;
+  if (first === undefined || voided.every((row) => row.state === "failed")) return;
+  const done = voided.filter((row) => row.state === "done");
+  const begun = voided.find((row) => row.state === "begun");
+  const { name } = script.file;
+  const parts = [
+    `${name} was edited since a run of it broke off: from statement ${first.statement} on it is another.`,
+    done.length === 0
+      ? ""
+      : ` ${done.length} of its old statements were done after that, and those that stand there now are run all the same.`,
+    begun === undefined
+      ? ""
+      : ` Of the old statement ${begun.statement} (${begun.summary}) nobody knows what it left.`,
+  ];
+  engine.emit({ type: "log", level: "warn", code: "EDITED_AFTER_BREAK", message: parts.join("") });
+}
+
+// --- for info --------------------------------------------------------------------------------------------------------
+
+/** What is recorded of all files, by the file's name in the history; empty when nothing is. */
+export async function readRecords(
+  session: Session,
+  history: HistoryTable,
+): Promise<ReadonlyMap<string, readonly Recorded[]>> {
+  const table = recordTable(history);
+  const [found] = await session.query(`SELECT to_regclass(${quoteLiteral(table)}) IS NOT NULL AS found`);
+  if (found?.["found"] !== "t") return new Map();
+  const [result] = await session.pipeline([selectStatement(table, "true")], { keepRows: true });
+  const byScript = new Map<string, Recorded[]>();
+  for (const row of result === undefined ? [] : decode(result)) {
+    byScript.set(row.script, [...(byScript.get(row.script) ?? []), row]);
+  }
+  return byScript;
+}
+
+/** "2 of 5 statements done, statement 3 at line 7 was interrupted". */
+export function progressText(rows: readonly Recorded[]): string | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const done = rows.filter((row) => row.state === "done").length;
+  const stopped = rows.find((row) => row.state !== "done");
+  const how = stopped?.state === "failed" ? "failed" : "was interrupted";
+  const last = Math.max(...rows.map((row) => row.statement));
+  const next =
+    stopped !== undefined
+      ? `, statement ${stopped.statement} at line ${stopped.line} ${how}`
+      : last < first.total
+        ? `, migrate goes on at statement ${last + 1}`
+        : ", only its history row is missing";
+  return `${done} of ${first.total} ${first.total === 1 ? "statement" : "statements"} done${next}`;
+}
+
+/** How a person tells the record what happened to a statement. */
+export function handMade(
+  record: ProgressRecord,
+  index: number,
+): { readonly done: string; readonly again: string } {
+  const where = `WHERE script = ${quoteLiteral(record.script)} AND statement = ${index + 1}`;
+  return {
+    done: `UPDATE ${record.table} SET state = 'done' ${where};`,
+    again: `DELETE FROM ${record.table} ${where};`,
+  };
+}

@@ -1,0 +1,392 @@
+// A file's statements one by one, outside a transaction, so that a break at any point can be mended: what an earlier
+// run did is not done again, what it began is looked for in the catalog, and each step is recorded as it is taken.
+// The table of the record is progress-record.ts, what the catalog tells is probe.ts; lock and history row are outside.ts.
+import { GodwitError, type SqlErrorFields } from "../base/errors.ts";
+import type { Session, StatementResult } from "../server/session.ts";
+import type { Statement } from "../sql/statement.ts";
+import { summarize } from "../sql/summary.ts";
+import { type MigrationFailure, plainFailure, sqlFailure } from "./attempt.ts";
+import type { Engine } from "./engine.ts";
+import { keyOf } from "./migration-lock.ts";
+import { dropsLocks, UNKNOWN, type Way, waysOf } from "./probe.ts";
+import type { Probe, Verdict } from "./probes/probe.ts";
+import { handMade, type ProgressRecord } from "./progress-record.ts";
+import type { PreparedScript } from "./script.ts";
+import { skipFailure } from "./skip-failure.ts";
+import {
+  announceStart,
+  copyChunks,
+  type StatementHooks,
+  tellResult,
+  unlessOverridden,
+} from "./statements.ts";
+
+export interface StepsRequest {
+  readonly engine: Engine;
+  readonly session: Session;
+  readonly script: PreparedScript;
+  readonly record: ProgressRecord;
+  readonly hooks: StatementHooks | undefined;
+}
+
+export type StepsEnd =
+  | { readonly kind: "ok" }
+  /** The migration lock was lost to another runner, which goes on with the file. */
+  | { readonly kind: "moved" }
+  | { readonly kind: "failed"; readonly failure: MigrationFailure };
+
+type Step = StepsEnd;
+const OK: Step = { kind: "ok" };
+
+/** Time between two looks at what another session is doing. */
+const POLL_MS = 250;
+
+export async function runSteps(request: StepsRequest): Promise<StepsEnd> {
+  const { engine, record, script } = request;
+  const { statements } = script;
+  const ways = waysOf(statements, engine.session.serverVersion);
+  const stepper = new Stepper(request);
+  const isDone = (index: number): boolean => record.at(index)?.state === "done";
+  const lastOpen = statements.findLastIndex((_, index) => !isDone(index));
+  for (const [index, statement] of statements.entries()) {
+    const way = ways[index] ?? UNKNOWN;
+    const replays = isDone(index) && way.kind === "session" && way.replay && index < lastOpen;
+    if (isDone(index) && !replays) continue;
+    const step = await stepper.take(index, statement, way);
+    if (step.kind !== "ok") return step;
+  }
+  return stepper.end();
+}
+
+class Stepper {
+  readonly #request: StepsRequest;
+  /** Statements of the script's own open transaction; undefined outside one. */
+  #block: number[] | undefined;
+  /** Ran, and to be marked with the next mark. */
+  #unmarked: number[] = [];
+
+  constructor(request: StepsRequest) {
+    this.#request = request;
+  }
+
+  async take(index: number, statement: Statement, way: Way): Promise<Step> {
+    const { hooks } = this.#request;
+    await hooks?.before?.(statement);
+    const step = await this.#takeOne(index, statement, way);
+    if (step.kind === "failed") await hooks?.onError?.(statement);
+    if (step.kind === "ok") await hooks?.after?.(statement);
+    return step;
+  }
+
+  /** A transaction that the script left open ends with the history row. */
+  async end(): Promise<Step> {
+    if (this.#block === undefined) await this.#request.record.mark(this.#unmarked, "done");
+    return OK;
+  }
+
+  #takeOne(index: number, statement: Statement, way: Way): Promise<Step> {
+    if (this.#block !== undefined || statement.transactionControl !== undefined) {
+      return this.#inOwnTransaction(index, statement);
+    }
+    if (way.kind === "session") return this.#forSession(index, statement);
+    if (way.kind === "wrapped") return this.#wrapped(index, statement);
+    return this.#alone(index, statement, way.kind === "probed" ? way.probe : undefined);
+  }
+
+  // --- in a transaction of its own, with its mark ----------------------------------------------------------------
+
+  async #wrapped(index: number, statement: Statement): Promise<Step> {
+    const { engine, record, session, script } = this.#request;
+    // Begun outside a transaction by an earlier run, because the server wanted it so.
+    if (record.at(index)?.state === "begun") return this.#alone(index, statement, undefined);
+    if (this.#mustLook(statement)) return this.#wrappedWithALook(index, statement);
+    announceStart(this.#request, statement);
+    const marks = record.marks([...this.#unmarked, index], "done");
+    const results = await session.pipeline(["BEGIN", statement.text, ...marks, "COMMIT"], {
+      keepRows: engine.settings.outputQueryResults,
+    });
+    const result = results[1];
+    if (result === undefined) return this.#failed(index, undefined);
+    if (!result.ok && refusesTransaction(result.error)) return this.#alone(index, statement, undefined);
+    tellResult(engine, script, statement, result);
+    if (!result.ok) return this.#failed(index, result.error);
+    const refusal = results.slice(2, -1).find((r) => !r.ok);
+    if (refusal !== undefined && !refusal.ok) {
+      // The mark took the statement down with it.
+      record.giveUp(refusal.error.message);
+      return this.#wrapped(index, statement);
+    }
+    const commit = results.at(-1);
+    if (commit !== undefined && !commit.ok) return this.#failed(index, commit.error);
+    this.#marked(index);
+    return OK;
+  }
+
+  /** True when something has to be decided between the statement and its COMMIT. */
+  #mustLook(statement: Statement): boolean {
+    const { settings } = this.#request.engine;
+    return (
+      statement.copyData !== undefined || settings.errorOverrides.length > 0 || settings.failOnSkipNotices
+    );
+  }
+
+  async #wrappedWithALook(index: number, statement: Statement): Promise<Step> {
+    const { engine, record, session, script } = this.#request;
+    await session.query("BEGIN");
+    const skipsBefore = engine.skipNotices.length;
+    const result = await this.#send(statement, []);
+    if (!result.ok && refusesTransaction(result.error)) {
+      await session.query("ROLLBACK");
+      return this.#alone(index, statement, undefined);
+    }
+    const raised = tellResult(engine, script, statement, result);
+    const error =
+      raised ?? (result.ok ? undefined : unlessOverridden(engine, script, statement, result.error));
+    const skipped = engine.settings.failOnSkipNotices ? engine.skipNotices.slice(skipsBefore) : [];
+    if (error !== undefined || skipped.length > 0) {
+      await session.query("ROLLBACK");
+      return error !== undefined
+        ? this.#failed(index, error)
+        : { kind: "failed", failure: skipFailure(script, skipped) };
+    }
+    if (!result.ok) {
+      // An override made light of the error; nothing of the statement is left.
+      await session.query("ROLLBACK");
+      await record.mark([...this.#unmarked, index], "done");
+      this.#unmarked = [];
+      return OK;
+    }
+    const marks = record.marks([...this.#unmarked, index], "done");
+    const results = await session.pipeline([...marks, "COMMIT"]);
+    const refusal = results.slice(0, -1).find((r) => !r.ok);
+    if (refusal !== undefined && !refusal.ok) {
+      record.giveUp(refusal.error.message);
+      return this.#wrappedWithALook(index, statement);
+    }
+    const commit = results.at(-1);
+    if (commit !== undefined && !commit.ok) return this.#failed(index, commit.error);
+    this.#marked(index);
+    return OK;
+  }
+
+  // --- on its own ------------------------------------------------------------------------------------------------
+
+  async #alone(index: number, statement: Statement, probe: Probe | undefined): Promise<Step> {
+    const { engine, record, session, script } = this.#request;
+    const recorded = record.at(index);
+    if (recorded?.state === "begun" && probe === undefined) {
+      return this.#unknown(index, statement, undefined);
+    }
+    const verdict = probe === undefined ? undefined : await this.#settle(index, probe);
+    if (verdict?.kind === "unknown") return this.#unknown(index, statement, verdict);
+    if (verdict?.kind === "done") {
+      this.#log(
+        "info",
+        "FOUND_DONE",
+        `${this.#name(index)} was begun by a run that broke off, and is done: ${verdict.because}.`,
+      );
+      await record.mark([...this.#unmarked, index], "done");
+      this.#unmarked = [];
+      return OK;
+    }
+    const note = await probe?.before(session);
+    const marks = record.marks([index], "begun", note);
+    const prefix = marks.length > 1 ? ["BEGIN", ...marks, "COMMIT"] : marks;
+    const result = await this.#send(statement, prefix);
+    const raised = tellResult(engine, script, statement, result);
+    const error =
+      raised ?? (result.ok ? undefined : unlessOverridden(engine, script, statement, result.error));
+    if (error !== undefined) {
+      await record.mark(this.#unmarked, "done");
+      await record.mark([index], "failed", note);
+      return this.#failed(index, error);
+    }
+    if (!(await this.#keepLock(statement))) return { kind: "moved" };
+    await record.mark([...this.#unmarked, index], "done");
+    this.#unmarked = [];
+    return OK;
+  }
+
+  /** Asks the probe until it knows; another session's work is waited for. */
+  async #settle(index: number, probe: Probe): Promise<Verdict> {
+    const { engine, record, session } = this.#request;
+    const { clock, sleep, signal } = engine.world;
+    const since = clock();
+    for (;;) {
+      const verdict = await probe.settle({
+        session,
+        note: record.at(index)?.note,
+        warn: (code, message) => this.#log("warn", code, `${this.#name(index)}: ${message}`),
+      });
+      if (verdict.kind !== "wait") return verdict;
+      const waitedMs = clock() - since;
+      engine.emit({ type: "lock-wait", what: "table-lock", waitedMs, holder: verdict.holder });
+      const { lockTimeoutMs } = engine.settings;
+      if (lockTimeoutMs !== undefined && waitedMs > lockTimeoutMs) {
+        throw new GodwitError(
+          "ERROR",
+          `${this.#name(index)}: another session has been at work on ${verdict.table} for longer than lockTimeout allows (${verdict.holder ?? "who, is not told"}).`,
+          { advice: "Wait for it to end, then migrate again; or raise lockTimeout." },
+        );
+      }
+      await sleep(POLL_MS, signal);
+    }
+  }
+
+  async #forSession(index: number, statement: Statement): Promise<Step> {
+    const { engine, script } = this.#request;
+    const result = await this.#send(statement, []);
+    const raised = tellResult(engine, script, statement, result);
+    const error =
+      raised ?? (result.ok ? undefined : unlessOverridden(engine, script, statement, result.error));
+    if (error !== undefined) return this.#failed(index, error);
+    if (!(await this.#keepLock(statement))) return { kind: "moved" };
+    this.#unmarked.push(index);
+    return OK;
+  }
+
+  /** Sends the statement, behind others in the same write, and gives its own result. */
+  async #send(statement: Statement, prefix: readonly string[]): Promise<StatementResult> {
+    const { engine, record, script, session } = this.#request;
+    announceStart(this.#request, statement);
+    if (statement.copyData !== undefined) {
+      return session.copyIn(statement.text, copyChunks(script.text, statement.copyData));
+    }
+    const results = await session.pipeline([...prefix, statement.text], {
+      keepRows: engine.settings.outputQueryResults,
+    });
+    const refusal = results.slice(0, prefix.length).find((r) => !r.ok);
+    if (refusal !== undefined && !refusal.ok) record.giveUp(refusal.error.message);
+    const result = results[prefix.length];
+    if (result === undefined) throw new Error("a statement without an answer");
+    return result;
+  }
+
+  /** DISCARD ALL lets go of the migration lock as well; whoever took it meanwhile goes on from the record. */
+  async #keepLock(statement: Statement): Promise<boolean> {
+    if (!dropsLocks(statement)) return true;
+    const { engine, session } = this.#request;
+    const [row] = await session.query(`SELECT pg_try_advisory_lock(${keyOf(engine)}) AS had`);
+    return row?.["had"] === "t";
+  }
+
+  // --- the script's own transactions -----------------------------------------------------------------------------
+
+  async #inOwnTransaction(index: number, statement: Statement): Promise<Step> {
+    const { engine, record, script } = this.#request;
+    const control = statement.transactionControl;
+    const block = this.#block ?? [];
+    if (control === "commit") await this.#markInside([...this.#unmarked, ...block, index]);
+    const result = await this.#send(statement, []);
+    const raised = tellResult(engine, script, statement, result);
+    const error =
+      raised ?? (result.ok ? undefined : unlessOverridden(engine, script, statement, result.error));
+    if (error !== undefined) {
+      if (this.#block !== undefined) await this.#request.session.query("ROLLBACK");
+      return this.#failed(index, error);
+    }
+    block.push(index);
+    const chains = statement.words.includes("CHAIN") && !statement.words.includes("NO");
+    if (control === "commit") {
+      const isCommitted = result.ok && result.command === "COMMIT";
+      if (isCommitted) record.marked([...this.#unmarked, ...block], "done");
+      else await record.mark([...this.#unmarked, ...block], "done");
+      this.#unmarked = [];
+      this.#block = chains ? [] : undefined;
+    } else if (control === "rollback") {
+      this.#unmarked.push(...block);
+      this.#block = chains ? [] : undefined;
+    } else if (control === "prepare") {
+      // A mark inside would be invisible, and its table locked, until somebody ends the prepared transaction.
+      this.#unmarked.push(...block);
+      this.#block = undefined;
+    } else {
+      this.#block = block;
+    }
+    return OK;
+  }
+
+  /** Marks in the script's transaction, which must not suffer from it: it may be read-only, or aborted. */
+  async #markInside(indices: readonly number[]): Promise<void> {
+    const { record, session } = this.#request;
+    const marks = this.#block === undefined ? [] : record.marks(indices, "done");
+    if (marks.length === 0) return;
+    const results = await session.pipeline(["SAVEPOINT godwit_progress", ...marks]);
+    const bad = results.find((r) => !r.ok);
+    if (bad === undefined || bad.ok) return;
+    await session.pipeline(["ROLLBACK TO SAVEPOINT godwit_progress"]);
+    // 25P02: the transaction had failed before. 25006: it is read-only. Neither is the record's fault.
+    if (bad.error.sqlState !== "25P02" && bad.error.sqlState !== "25006") record.giveUp(bad.error.message);
+  }
+
+  // --- small things ------------------------------------------------------------------------------------------------
+
+  #marked(index: number): void {
+    this.#request.record.marked([...this.#unmarked, index], "done");
+    this.#unmarked = [];
+  }
+
+  #failed(index: number, error: SqlErrorFields | undefined): Step {
+    const { script } = this.#request;
+    const statement = script.statements[index];
+    if (statement === undefined || error === undefined)
+      return { kind: "failed", failure: plainFailure(error, false) };
+    const place = script.place(statement, error.position);
+    const failure = sqlFailure(script, { error, place, statement }, false);
+    return { kind: "failed", failure: { ...failure, advice: this.#adviceToGoOn() } };
+  }
+
+  /** The database is not as before: say what holds, and what the next run will do. */
+  #adviceToGoOn(): string | undefined {
+    const { record, script } = this.#request;
+    const isDone = (i: number): boolean => record.at(i)?.state === "done";
+    const done = script.statements.filter((_, i) => isDone(i)).length;
+    if (done === 0) return undefined;
+    const next = script.statements.findIndex((_, i) => !isDone(i)) + 1;
+    const from = `DELETE FROM ${record.table} WHERE script = '${record.script.replaceAll("'", "''")}';`;
+    return (
+      `${done} of ${script.statements.length} statements are done and recorded; the next migrate goes on at statement ${next}. ` +
+      `To have the whole file run again instead, undo them by hand and run: ${from}`
+    );
+  }
+
+  #unknown(
+    index: number,
+    statement: Statement,
+    verdict: (Verdict & { readonly kind: "unknown" }) | undefined,
+  ): Step {
+    const { record, script } = this.#request;
+    const since = record.at(index)?.since ?? "";
+    const { done, again } = handMade(record, index);
+    const known = verdict === undefined ? "nothing in the catalog tells whether it was done" : verdict.known;
+    const look = verdict?.look ?? "Look at what it does whether that was done";
+    const message = `${this.#name(index)} was begun at ${since} by a run that broke off, and ${known}.`;
+    const place = script.place(statement);
+    return {
+      kind: "failed",
+      failure: {
+        ...plainFailure(undefined, false),
+        message,
+        place,
+        statementLine: statement.line,
+        advice: `${look}. If it was, run: ${done} If it must run again, run: ${again} Then migrate goes on from there.`,
+      },
+    };
+  }
+
+  /** "V2__i.sql, statement 3 (CALL app.batch())". */
+  #name(index: number): string {
+    const { script } = this.#request;
+    const statement = script.statements[index];
+    return `${script.file.name}, statement ${index + 1}${statement === undefined ? "" : ` (${summarize(statement.text, 60)})`}`;
+  }
+
+  #log(level: "info" | "warn", code: string, message: string): void {
+    const { engine } = this.#request;
+    engine.emit({ type: "log", level, code, message });
+  }
+}
+
+/** 25001: it cannot run inside a transaction block. 2D000: it ends transactions itself. Either way nothing was done. */
+const refusesTransaction = ({ sqlState }: SqlErrorFields): boolean =>
+  sqlState === "25001" || sqlState === "2D000";
