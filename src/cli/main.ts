@@ -37,7 +37,13 @@ async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseArguments(argv, [...COMMANDS.map((c) => c.name), "help", "version"]);
   const format = formatOf(parsed);
   const terminal = openTerminal(parsed, format);
-  const run: Run = { parsed, terminal, format, signal: stopSignal(terminal), settings: undefined };
+  const run: Run = {
+    parsed,
+    terminal,
+    format,
+    signal: stopSignal(terminal),
+    settings: undefined,
+  };
   try {
     return await dispatch(run);
   } catch (error) {

@@ -29,7 +29,7 @@ export interface Complaint {
 
 export const DEFAULT_ORIGIN: Origin = { text: "default", kind: "default" };
 
-const USED_LATER = /(^|[.-])(target|baselineVersion|ignoreMigrationPatterns)$/i;
+const USED_LATER = /(^|[.-])(target|baselineVersion|ignoreMigrationPatterns)$|(^|[.-])placeholders\./i;
 
 function codeOf(complaints: readonly Complaint[]): ErrorCode {
   const kinds = new Set(complaints.map((complaint) => complaint.kind));

@@ -82,6 +82,11 @@ async function applyInOneWrite(request: ApplyRequest, script: PreparedScript): P
     insertReturning(request),
     "COMMIT",
   ];
+  const stageOf = (index: number): Stage => {
+    if (index < before.length) return "begin";
+    if (index < before.length + statements.length) return index - before.length;
+    return index === before.length + statements.length + after.length - 1 ? "commit" : "row";
+  };
   let failedAt: number | undefined;
   const results = await engine.session.pipeline([...before, ...statements.map((s) => s.text), ...after], {
     keepRows: engine.settings.outputQueryResults,
@@ -98,7 +103,7 @@ async function applyInOneWrite(request: ApplyRequest, script: PreparedScript): P
   }
   const early = earlyEnd(failedAt, results[failedAt]);
   if (early !== undefined) return early;
-  return failedAttempt(request, script, failedAt - before.length, results[failedAt], true);
+  return failedAttempt(request, script, stageOf(failedAt), results[failedAt], true);
 }
 
 /** First words of statements that cannot run code of a user's which might change the role. */
@@ -142,7 +147,7 @@ async function applyInSteps(request: ApplyRequest, script: PreparedScript): Prom
   const bad = before.findIndex((r) => !r.ok);
   if (bad !== -1) {
     await engine.session.query("ROLLBACK");
-    return earlyEnd(bad, before[bad]) ?? failedAttempt(request, script, -1, before[bad], true);
+    return earlyEnd(bad, before[bad]) ?? failedAttempt(request, script, "begin", before[bad], true);
   }
   return finishTransaction(request, script, true);
 }
@@ -183,13 +188,7 @@ async function finishTransaction(
     const bad = after.findIndex((r) => !r.ok);
     if (bad === -1) return { kind: "applied", row: appliedRow(request, after[1]) };
     if (bad < 2) await session.query("ROLLBACK");
-    return failedAttempt(
-      request,
-      script,
-      script.statements.length + Math.max(bad - 1, 0),
-      after[bad],
-      rollsBack,
-    );
+    return failedAttempt(request, script, bad === 2 ? "commit" : "row", after[bad], rollsBack);
   } catch (error) {
     if (!session.isClosed) await session.query("ROLLBACK");
     return { kind: "failed", failure: thrownFailure(error, rollsBack) };
@@ -334,27 +333,27 @@ function appliedRow(request: ApplyRequest, insert: StatementResult | undefined):
   return { ...rowOf(request), executionTime: Number(time ?? 0) };
 }
 
+type Stage = "begin" | number | "row" | "commit";
+
+/** `stage`: the index of the failed statement of the file, or which of godwit's own round it. */
 function failedAttempt(
   request: ApplyRequest,
   script: PreparedScript,
-  index: number,
+  stage: Stage,
   result: StatementResult | undefined,
   rolledBack: boolean,
 ): Attempt {
   const error = result !== undefined && !result.ok ? result.error : undefined;
-  const statement = script.statements[index];
+  const statement = typeof stage === "number" ? script.statements[stage] : undefined;
   if (statement !== undefined && error !== undefined) {
     const place = script.place(statement, error.position);
     return { kind: "failed", failure: sqlFailure(script, { error, place, statement }, rolledBack) };
   }
-  const atInsert = index === script.statements.length;
-  const what = atInsert
-    ? `The row of ${request.migration.file.name} could not be written to ${request.engine.history.qualified}`
-    : index > script.statements.length
-      ? `The transaction of ${request.migration.file.name} could not be committed`
-      : `The transaction of ${request.migration.file.name} could not be begun`;
-  return {
-    kind: "failed",
-    failure: { ...plainFailure(error, rolledBack), message: `${what}: ${error?.message ?? ""}` },
-  };
+  const { name } = request.migration.file;
+  const what =
+    stage === "row"
+      ? `The row of ${name} could not be written to ${request.engine.history.qualified}`
+      : `The transaction of ${name} could not be ${stage === "commit" ? "committed" : "begun"}`;
+  const message = `${what}: ${error?.message ?? ""}`;
+  return { kind: "failed", failure: { ...plainFailure(error, rolledBack), message, atRow: stage === "row" } };
 }

@@ -43,6 +43,8 @@ export interface MigrationFailure {
   /** True: nothing of the file is left in the database. False: some of it is. undefined: not known. */
   readonly rolledBack: boolean | undefined;
   readonly advice: string | undefined;
+  /** True: the file ran, but its history row could not be written. */
+  readonly atRow: boolean;
   readonly cause: unknown;
 }
 
@@ -88,6 +90,7 @@ export function plainFailure(
     statementLine: -1,
     rolledBack,
     advice: undefined,
+    atRow: false,
     cause: undefined,
   };
 }
@@ -117,9 +120,10 @@ export function thrownFailure(error: unknown, rolledBack: boolean | undefined): 
     message: error.message,
     sql: error.sql,
     place: error.place,
-    statementLine: error.place?.line ?? -1,
+    statementLine: error.sql === undefined ? -1 : (error.place?.line ?? -1),
     rolledBack: broken ? undefined : rolledBack,
     advice: error.advice,
+    atRow: false,
     cause: error,
   };
 }

@@ -18,7 +18,7 @@ import { resetRoleStatement, searchPathStatement } from "./engine.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
 import { runOutsideTransaction } from "./outside.ts";
-import { beginRepeatables, failed, type Run } from "./run.ts";
+import { beginRepeatables, failed, type Run, withoutFile } from "./run.ts";
 import type { PreparedScript } from "./script.ts";
 import { runStatements } from "./statements.ts";
 
@@ -60,10 +60,11 @@ function refuseMixture(run: Run, members: readonly Member[]): void {
   const other = members.find((m) => first !== undefined && kindOf(m) !== kindOf(first));
   if (other === undefined) return;
   const bad = kindOf(other) ? first : other;
-  throw new GodwitError(
-    "ERROR",
+  throw withoutFile(
+    run,
+    "FAILED_VERSIONED_MIGRATION",
     `group=true puts all pending migrations into one transaction, but ${bad?.migration.file.name ?? ""} cannot run in one.`,
-    { advice: "Run without group, or set mixed=true to run the whole group without a transaction." },
+    "Run without group, or set mixed=true to run the whole group without a transaction.",
   );
 }
 

@@ -100,7 +100,7 @@ function toInfoEntry(entry: Entry): InfoEntry {
   return {
     category: categoryOf(entry),
     version: entry.version === undefined ? "" : jsonVersion(entry.version),
-    rawVersion: migration?.version?.raw ?? entry.version?.raw ?? "",
+    rawVersion: entry.version?.raw ?? "",
     description: entry.description,
     type: entry.type,
     installedOnUTC: row === undefined ? "" : installedOnUtc(row.installedOn),

@@ -16,7 +16,7 @@ import { applyGroup } from "./group.ts";
 import { lockWait } from "./migration-lock.ts";
 import type { MigrateOutcome } from "./outcome.ts";
 import { ensureHistory, ensureSchemas } from "./prepare.ts";
-import { beginRepeatables, endVersioned, failed, failureOutcome, type Run, successOutcome } from "./run.ts";
+import { beginRepeatables, endVersioned, failed, type Run, successOutcome, withoutFile } from "./run.ts";
 import type { PreparedScript } from "./script.ts";
 import { validate, validationError } from "./validate.ts";
 
@@ -268,17 +268,10 @@ function refuseFailed(run: Run, states: States): void {
   const code: ErrorCode =
     entry.version === undefined ? "FAILED_REPEATABLE_MIGRATION" : "FAILED_VERSIONED_MIGRATION";
   const message = `The history of "${engine.defaultSchema}" holds a failed run of ${name}.`;
-  const outcome = failureOutcome(run, message, {
-    errorCode: code,
-    sqlState: null,
-    sqlErrorCode: 0,
+  throw withoutFile(
+    run,
+    code,
     message,
-    lineNumber: -1,
-    path: entry.migration?.file.path ?? entry.row?.script ?? "",
-    cause: null,
-  });
-  throw new GodwitError(code, message, {
-    advice: "Undo by hand what it left behind, run repair to remove its row, then migrate again.",
-    details: { outcome },
-  });
+    "Undo by hand what it left behind, run repair to remove its row, then migrate again.",
+  );
 }

@@ -59,8 +59,9 @@ export interface MigrateErrorEntry {
   readonly sqlState: string | null;
   readonly sqlErrorCode: number;
   readonly message: string;
-  readonly lineNumber: number;
-  readonly path: string;
+  /** null where no file is to blame; -1 where its line is not known. */
+  readonly lineNumber: number | null;
+  readonly path: string | null;
   readonly cause: unknown;
   /** godwit's own: the exact place of the error, where lineNumber is that of the statement. */
   readonly line?: number;

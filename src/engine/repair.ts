@@ -142,7 +142,7 @@ function planAlignment(engine: Engine, states: States): Part {
         sentence: `Aligned ${rowName(row)} with ${migration.file.configuredPath}: ${changes(row, e)}.`,
         entry: {
           version: row.version?.text ?? "",
-          description: migration.description,
+          description: row.description,
           filepath: migration.file.path,
         },
       },

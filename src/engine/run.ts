@@ -42,6 +42,33 @@ export async function endVersioned(run: Run): Promise<void> {
 
 // --- outcomes --------------------------------------------------------------------------------------------------------
 
+/**
+ * The file is not to blame but its history row, or a callback round it: Flyway then gives the error alone, with the
+ * code of its cause, and no result of migrate.
+ */
+function notOfTheFile(
+  run: Run,
+  migration: ResolvedMigration,
+  failure: MigrationFailure,
+  code: ErrorCode,
+  notReached: readonly ResolvedMigration[],
+  callback?: unknown,
+): GodwitError {
+  return new GodwitError(code, failure.message, {
+    ...(failure.sql === undefined ? {} : { sql: failure.sql }),
+    ...(failure.place === undefined ? {} : { place: failure.place }),
+    ...(failure.advice === undefined ? {} : { advice: failure.advice }),
+    details: {
+      failed: refOf(migration),
+      rolledBack: failure.rolledBack,
+      applied: run.applied.map((a) => refOf(a.migration)),
+      notReached: notReached.map(refOf),
+      ...(callback === undefined ? {} : { callback }),
+    },
+    cause: failure.cause,
+  });
+}
+
 /** The failure of one migration, with everything that was done before it. */
 export function failed(
   run: Run,
@@ -51,17 +78,20 @@ export function failed(
   queue: readonly Entry[],
 ): GodwitError {
   run.engine.emit({ type: "migration-failed", migration: refOf(migration), rolledBack: failure.rolledBack });
+  const notReached = queue
+    .slice(queue.indexOf(entry) + 1)
+    .flatMap((e) => (e.migration === undefined ? [] : [e.migration]));
+  if (failure.atRow) return notOfTheFile(run, migration, failure, "DB_CONNECTION", notReached);
+  const thrown = failure.cause instanceof GodwitError ? failure.cause : undefined;
+  if (thrown?.details["callback"] !== undefined) {
+    return notOfTheFile(run, migration, failure, thrown.code, notReached, thrown.details["callback"]);
+  }
   const code: ErrorCode =
     migration.kind === "baseline"
       ? "FAILED_BASELINE_MIGRATION"
       : migration.kind === "repeatable"
         ? "FAILED_REPEATABLE_MIGRATION"
         : "FAILED_VERSIONED_MIGRATION";
-  const notReached = queue.slice(queue.indexOf(entry) + 1).map((e) => ({
-    version: e.version?.text ?? "",
-    description: e.description,
-    filepath: e.migration?.file.path ?? "",
-  }));
   const outcome = {
     ...failureOutcome(run, failure.message, {
       errorCode: code,
@@ -69,11 +99,19 @@ export function failed(
       sqlErrorCode: 0,
       message: failure.message,
       lineNumber: failure.statementLine,
-      path: migration.file.path,
+      // Flyway names a script that is not SQL by its name only.
+      path:
+        failure.cause instanceof GodwitError && failure.sql === undefined
+          ? migration.script
+          : migration.file.path,
       cause: null,
       ...(failure.place === undefined ? {} : { line: failure.place.line, column: failure.place.column }),
     }),
-    notReached,
+    notReached: notReached.map((m) => ({
+      version: m.version?.text ?? "",
+      description: m.description,
+      filepath: m.file.path,
+    })),
   };
   return new GodwitError(code, failure.message, {
     ...(failure.advice === undefined ? {} : { advice: failure.advice }),
@@ -84,15 +122,13 @@ export function failed(
       failed: refOf(migration),
       rolledBack: failure.rolledBack,
       applied: run.applied.map((a) => refOf(a.migration)),
-      notReached: queue
-        .slice(queue.indexOf(entry) + 1)
-        .flatMap((e) => (e.migration === undefined ? [] : [refOf(e.migration)])),
+      notReached: notReached.map(refOf),
     },
     cause: failure.cause,
   });
 }
 
-export function failureOutcome(
+function failureOutcome(
   run: Run,
   message: string,
   error: NonNullable<MigrateOutcome["error"]>,
@@ -130,4 +166,21 @@ function toMigrateEntry({ migration, row }: Run["applied"][number]): MigrateEntr
     filepath: migration.file.path,
     executionTime: row.executionTime,
   };
+}
+
+/** A failure of migrate that is no file's: its result so far, with neither line nor path. */
+export function withoutFile(run: Run, code: ErrorCode, message: string, advice: string): GodwitError {
+  const error = {
+    errorCode: code,
+    sqlState: null,
+    sqlErrorCode: 0,
+    message,
+    lineNumber: null,
+    path: null,
+    cause: null,
+  };
+  return new GodwitError(code, message, {
+    advice,
+    details: { outcome: failureOutcome(run, message, error) },
+  });
 }

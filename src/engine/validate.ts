@@ -204,7 +204,7 @@ export async function validate(
 /** The verb as typed: validation plus the event at its end. */
 export async function validateVerb(engine: Engine): Promise<ValidateOutcome> {
   const outcome = await validate(engine);
-  if (outcome.validationSuccessful) await finishEvent(engine, "Validate");
+  await finishEvent(engine, "Validate");
   return outcome;
 }
 
@@ -267,7 +267,10 @@ function emptyWarnings(engine: Engine, states: States): readonly string[] {
     return [`No migration files found in ${engine.settings.locations.join(", ")}. Check flyway.locations.`];
   }
   if (engine.folder.migrations.length > 0) return [];
-  const applied = states.entries.filter((e) => STATES[e.state].applied).length;
+  const applied = states.entries.filter(
+    (e) => STATES[e.state].applied && !isSynthetic(e.type) && e.state !== "DELETED" && e.state !== "UNDONE",
+  ).length;
+  if (applied === 0) return [];
   return [
     `No migration files found in ${engine.settings.locations.join(", ")}, although ${applied} are applied. Check flyway.locations.`,
   ];

@@ -33,7 +33,7 @@ export function outcomesJson(outcomes: readonly HasOperation[]): string {
   return jacksonText({ individualResults: outcomes.map(ordered), schemaVersion: COMPOSITE_VERSION });
 }
 
-/** The document of a run that ended in an error. */
+/** The document of a run that ended in an error, whatever verbs went before it (Flyway 13). */
 export const errorJson = (error: unknown): string => jacksonText(errorDocument(error));
 
 /** The same as a value. */
@@ -87,8 +87,10 @@ function failedResult(
       sqlState: error.sql?.sqlState ?? null,
       sqlErrorCode: 0,
       message: error.message,
-      lineNumber: facts.statementLine ?? error.place?.line ?? -1,
-      path: facts.path ?? error.place?.file ?? "",
+      // null where Flyway has no file to name: a failed row in the history, a group of both kinds.
+      lineNumber:
+        "lineNumber" in entry ? entry["lineNumber"] : (facts.statementLine ?? error.place?.line ?? -1),
+      path: entry["path"] === null ? null : (facts.path ?? error.place?.file ?? ""),
       cause: causeOf(error),
       ...entryExtras(entry),
       ...ownFields(error),
