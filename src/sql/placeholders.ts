@@ -1,7 +1,8 @@
 // Placeholder replacement, with a way back from the replaced text to the file. Plain text substitution everywhere, as
-// Flyway does it (flyway-core 13 PlaceholderReplacingReader): no escape, results are not looked at again.
+// Flyway does it (flyway-core 13 PlaceholderReplacingReader): in strings, comments and COPY data too, no escape, the
+// first suffix ends the name, values are not looked at again. For texts in pieces: placeholder-stream.ts.
 import { GodwitError } from "../base/errors.ts";
-import { lineColumnAt } from "../base/place.ts";
+import { type LineColumn, lineColumnAt } from "../base/place.ts";
 
 export interface PlaceholderOptions {
   readonly prefix: string;
@@ -32,6 +33,7 @@ interface Edit {
 /** @throws GodwitError ERROR with its place for a name without a value, and for a placeholder without its end. */
 export function replacePlaceholders(text: string, options: PlaceholderOptions): Replaced {
   const { prefix, suffix } = options;
+  requireMarks(options);
   let at = text.indexOf(prefix);
   if (at === -1) return { text, toOriginal: (offset) => offset };
   const parts: string[] = [];
@@ -40,8 +42,9 @@ export function replacePlaceholders(text: string, options: PlaceholderOptions): 
   let length = 0;
   while (at !== -1) {
     const close = text.indexOf(suffix, at + prefix.length);
-    if (close === -1) throw unterminated(text, at, options);
-    const value = valueFor(text, at, text.slice(at + prefix.length, close), options);
+    if (close === -1) throw withoutEnd(options, lineColumnAt(text, at));
+    const name = text.slice(at + prefix.length, close);
+    const value = valueNamed(name, options) ?? fail(withoutValue(name, options, lineColumnAt(text, at)));
     parts.push(text.slice(from, at), value);
     length += at - from;
     from = close + suffix.length;
@@ -53,7 +56,68 @@ export function replacePlaceholders(text: string, options: PlaceholderOptions): 
   return { text: parts.join(""), toOriginal: (offset) => originalOffset(edits, offset) };
 }
 
+/**
+ * Replaces the placeholders of script migrations, written as environment variables are: FP__name__, with the separator
+ * of built-in names (`:`) as "_". `prefix` and `suffix` are those of scripts.
+ * @throws GodwitError as replacePlaceholders does.
+ */
+export function replaceScriptPlaceholders(text: string, options: PlaceholderOptions): Replaced {
+  if (!text.includes(options.prefix)) return { text, toOriginal: (offset) => offset };
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options.values)) {
+    values[name.replaceAll(options.separator, "_")] = value;
+  }
+  return replacePlaceholders(text, { ...options, values });
+}
+
+/** The value of a name as written between prefix and suffix. */
+export function valueNamed(name: string, { values }: PlaceholderOptions): string | undefined {
+  const key = name.toLowerCase();
+  return Object.hasOwn(values, key) ? values[key] : undefined;
+}
+
+export function withoutValue(name: string, options: PlaceholderOptions, place: LineColumn): GodwitError {
+  const builtIn = name.toLowerCase().startsWith(`flyway${options.separator}`);
+  const written = shorten(`${options.prefix}${name}${options.suffix}`);
+  return new GodwitError("ERROR", `The placeholder ${written} has no value.`, {
+    place: { file: options.file, ...place },
+    advice: builtIn
+      ? "It is not one of the built-in placeholders. Check its spelling."
+      : `Give it one with flyway.placeholders.${shorten(name)}=..., or, if it is meant to stand as it is, set placeholderReplacement=false in ${options.file}.conf.`,
+    details: { placeholder: name },
+  });
+}
+
+export function withoutEnd(options: PlaceholderOptions, place: LineColumn): GodwitError {
+  return new GodwitError(
+    "ERROR",
+    `A placeholder begins with ${options.prefix} but never ends with ${options.suffix}.`,
+    {
+      place: { file: options.file, ...place },
+      advice: `Close it, or set placeholderReplacement=false in ${options.file}.conf if it is not a placeholder.`,
+    },
+  );
+}
+
+export function requireMarks({ prefix, suffix }: PlaceholderOptions): void {
+  if (prefix !== "" && suffix !== "") return;
+  throw new GodwitError("CONFIGURATION", "The prefix or the suffix of placeholders is empty.", {
+    advice: "Set both, or turn placeholderReplacement off.",
+  });
+}
+
+export function fail(error: GodwitError): never {
+  throw error;
+}
+
 function originalOffset(edits: readonly Edit[], offset: number): number {
+  const edit = edits[lastStartingBy(edits, offset)];
+  if (edit === undefined) return offset;
+  return offset < edit.end ? edit.original : edit.originalEnd + (offset - edit.end);
+}
+
+/** Index of the last edit that starts at or before an offset, or -1. */
+export function lastStartingBy(edits: readonly { readonly start: number }[], offset: number): number {
   let low = 0;
   let high = edits.length;
   while (low < high) {
@@ -61,45 +125,7 @@ function originalOffset(edits: readonly Edit[], offset: number): number {
     if ((edits[middle]?.start ?? 0) <= offset) low = middle + 1;
     else high = middle;
   }
-  const edit = edits[low - 1];
-  if (edit === undefined) return offset;
-  return offset < edit.end ? edit.original : edit.originalEnd + (offset - edit.end);
-}
-
-function valueFor(text: string, at: number, name: string, options: PlaceholderOptions): string {
-  const value = options.values[name.toLowerCase()];
-  if (value !== undefined) return value;
-  const builtIn = name.toLowerCase().startsWith(`flyway${options.separator}`);
-  const written = `${options.prefix}${name}${options.suffix}`;
-  throw new GodwitError("ERROR", `The placeholder ${shorten(written)} has no value.`, {
-    place: { file: options.file, ...lineColumnAt(text, at) },
-    advice: builtIn
-      ? "It is not one of the built-in placeholders. Check its spelling."
-      : `Give it one with flyway.placeholders.${shorten(name)}=..., or, if it is meant to stand as it is, set placeholderReplacement=false in ${options.file}.conf.`,
-  });
-}
-
-function unterminated(text: string, at: number, options: PlaceholderOptions): GodwitError {
-  return new GodwitError(
-    "ERROR",
-    `A placeholder begins with ${options.prefix} but never ends with ${options.suffix}.`,
-    {
-      place: { file: options.file, ...lineColumnAt(text, at) },
-      advice: `Close it, or set placeholderReplacement=false in ${options.file}.conf if it is not a placeholder.`,
-    },
-  );
+  return low - 1;
 }
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
-
-/**
- * Replaces the placeholders of script migrations, written as environment variables are: FP__name__, with ":" as "_".
- * Names without a value are an error as above.
- */
-export function replaceScriptPlaceholders(text: string, options: PlaceholderOptions): Replaced {
-  const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries(options.values)) {
-    values[name.replaceAll(options.separator, "_")] = value;
-  }
-  return replacePlaceholders(text, { ...options, values });
-}

@@ -1,29 +1,34 @@
 // Statements out of a text that may come in pieces. One machine for whole texts (split.ts) and for files too large to
 // hold (stream.ts), so that both split alike by construction.
 //
-// Statements end where psql ends them (src/fe_utils/psqlscan.l): at a semicolon outside parentheses and outside the
-// body of BEGIN ATOMIC ... END.
-import { GodwitError } from "../base/errors.ts";
-import { countCodePoints } from "../base/place.ts";
-import { isSpace, Kind, Lexer } from "./lex.ts";
-import type { TransactionControl } from "./statement.ts";
-
-export interface FoundStatement {
-  readonly text: string;
-  /** Offsets into the whole text, UTF-16 units. */
-  readonly start: number;
-  readonly end: number;
-  readonly line: number;
-  readonly column: number;
-  readonly words: readonly string[];
-  readonly transactionControl: TransactionControl | undefined;
-  /** The data of COPY ... FROM STDIN follows. */
-  readonly startsCopy: boolean;
-}
+// A statement ends at a semicolon outside parentheses and outside the body of BEGIN ATOMIC ... END, as in psql
+// (src/fe_utils/psqlscan.l). The scanner reads the rules of characters.ts without making tokens: it is what stands
+// between a large file and the server.
+import { RoutineBody } from "./atomic-body.ts";
+import {
+  blockCommentEnd,
+  CharClass,
+  CLASS_OF,
+  dollarStringEnd,
+  dollarTagEnd,
+  isDigit,
+  lineEnd,
+  nameEnd,
+  prefixStyle,
+  quotedNameEnd,
+  StringStyle,
+  stringEnd,
+} from "./characters.ts";
+import { CopyData } from "./copy-data.ts";
+import { LineCounter } from "./line-counter.ts";
+import type { Statement } from "./statement.ts";
+import { transactionControl } from "./transaction-control.ts";
+import { upperWord } from "./words.ts";
 
 export interface ScanSink {
-  statement(found: FoundStatement): void;
-  /** A piece of COPY data: whole lines, ends included. `start` is its offset in the whole text. */
+  /** `startsCopy`: data of COPY ... FROM STDIN follows; the statement's copyData is not known yet. */
+  statement(found: Statement, startsCopy: boolean): void;
+  /** A piece of COPY data, line ends included. `start` is its offset in the whole text. */
   copyData(text: string, start: number): void;
   /** The line `\.` was met. */
   copyEnd(): void;
@@ -33,278 +38,281 @@ const MAX_WORDS = 10;
 
 export class Scanner {
   readonly #sink: ScanSink;
-  /** Text not yet done with; #base is its offset in the whole. */
+  readonly #lines = new LineCounter();
+  readonly #body = new RoutineBody();
+  readonly #copy: CopyData;
+  /** The text being read; #base is its offset in the whole. */
   #buffer = "";
   #base = 0;
   /** Where in the buffer to go on. */
   #at = 0;
-  // Line and column of the buffer position #counted.
+  /** Pieces that came while the buffer held an unfinished token: not read before they are as long as it is. */
+  #waiting: string[] = [];
+  #waitingLength = 0;
+  // The statement being collected. Positions are of the buffer, and negative for what was read in earlier pieces.
+  #collecting = false;
+  #start = 0;
+  #end = 0;
+  /** What the buffer no longer holds of it. */
+  #parts: string[] = [];
   #line = 1;
   #column = 1;
-  #counted = 0;
-  // The statement being collected.
-  #start = -1;
-  #end = -1;
-  #startLine = 1;
-  #startColumn = 1;
+  #depth = 0;
   #words: string[] = [];
-  #parens = 0;
-  #blocks = 0;
-  #routine = false;
-  // COPY data.
-  #copy: "no" | "rest-of-line" | "data" = "no";
-  #copyPlace = { line: 1, column: 1 };
+  #lastWords: readonly string[] = [];
+  /** False when no further word of the statement matters. */
+  #wantsWords = true;
 
   constructor(sink: ScanSink) {
     this.#sink = sink;
+    this.#copy = new CopyData(sink);
   }
 
   push(piece: string): void {
-    this.#compact();
-    this.#buffer = this.#buffer === "" ? piece : this.#buffer + piece;
-    this.#run(false);
+    this.#waiting.push(piece);
+    this.#waitingLength += piece.length;
+    // A token that does not end, such as a literal of many megabytes, is read again each time: when the text has
+    // doubled, so that the work stays linear.
+    if (this.#waitingLength >= this.#buffer.length - this.#at) this.#read(false);
   }
 
   /** @throws GodwitError for COPY data without its end. */
   finish(): void {
-    this.#run(true);
-    if (this.#copy !== "no") {
-      throw new GodwitError(
-        "ERROR",
-        "COPY ... FROM STDIN has no end: the line \\. is missing after its data.",
-        {
-          place: { file: "", ...this.#copyPlace },
-          advice: "Add a line that holds only \\. after the last row.",
-        },
-      );
-    }
-    this.#emit();
+    this.#read(true);
+    if (this.#collecting && this.#emit()) this.#copy.requireEnd();
   }
 
-  #run(final: boolean): void {
+  #read(final: boolean): void {
+    this.#refill();
     for (;;) {
-      if (this.#copy !== "no") {
-        if (!this.#scanCopy(final)) return;
-      } else if (!this.#scanStatements(final)) {
-        return;
+      if (this.#copy.isActive) {
+        this.#at = this.#copy.read(this.#buffer, this.#at, this.#base, final);
+        if (this.#copy.isActive) break;
+      } else if (!this.#scan(final)) {
+        break;
       }
     }
+    if (final) this.#copy.requireEnd();
   }
 
-  /** Reads tokens. True when COPY data begins, false when the text is used up. */
-  #scanStatements(final: boolean): boolean {
-    const lexer = new Lexer(this.#buffer, this.#at);
-    const length = this.#buffer.length;
-    while (lexer.next()) {
-      // A token that touches the end may go on in the next piece.
-      if (!final && lexer.end === length && needsMore(lexer)) {
-        this.#at = lexer.start;
-        return false;
+  /** Drops what is done with and takes in what waits. */
+  #refill(): void {
+    const at = this.#at;
+    if (at > 0) {
+      this.#lines.advance(this.#buffer, at);
+      if (this.#collecting) this.#parts.push(this.#buffer.slice(Math.max(this.#start, 0), at));
+      if (this.#end > 0) this.#body.lastCharacter = this.#buffer.charCodeAt(this.#end - 1);
+    }
+    const rest = this.#buffer.slice(at);
+    this.#buffer = rest + this.#waiting.join("");
+    this.#waiting = [];
+    this.#waitingLength = 0;
+    this.#base += at;
+    this.#at = 0;
+    this.#start -= at;
+    this.#end -= at;
+    this.#lines.moveTo(this.#buffer);
+  }
+
+  /** Reads up to the end of a statement that COPY data follows (true) or of the text (false). */
+  #scan(final: boolean): boolean {
+    const text = this.#buffer;
+    const { length } = text;
+    let i = this.#at;
+    while (i < length) {
+      const from = i;
+      const c = text.charCodeAt(i);
+      switch (CLASS_OF[c]) {
+        case CharClass.space:
+          i++;
+          continue;
+        case CharClass.name: {
+          i = nameEnd(text, i + 1);
+          if (i === length && !final) return this.#wait(from);
+          if (i === from + 1 && isPrefixMark(text.charCodeAt(i))) {
+            i = prefixedEnd(text, c, i, final);
+            if (i < 0) return this.#wait(from);
+            break;
+          }
+          if (this.#wantsWords && this.#depth === 0) {
+            if (!this.#collecting) this.#begin(from);
+            this.#word(text, from, i);
+          }
+          break;
+        }
+        case CharClass.digit:
+          // Letters glued to digits belong to the number (1e5, 0x1F) or are junk; either way they begin nothing.
+          i++;
+          while (i < length && isDigit(text.charCodeAt(i))) i++;
+          if (i < length && CLASS_OF[text.charCodeAt(i)] === CharClass.name) i = nameEnd(text, i);
+          if (i === length && !final) return this.#wait(from);
+          break;
+        case CharClass.quote:
+          i = settle(stringEnd(text, i + 1, StringStyle.plain), length, final);
+          if (i < 0) return this.#wait(from);
+          break;
+        case CharClass.doubleQuote:
+          i = settleName(quotedNameEnd(text, i + 1), length, final);
+          if (i < 0) return this.#wait(from);
+          break;
+        case CharClass.dollar:
+          i = dollarEnd(text, i, final);
+          if (i < 0) return this.#wait(from);
+          break;
+        case CharClass.semicolon:
+          i++;
+          if (this.#depth > 0) break;
+          if (this.#body.isOpen) {
+            this.#body.semicolon();
+            break;
+          }
+          this.#at = i;
+          if (this.#collecting && this.#emit()) return true;
+          continue;
+        case CharClass.open:
+          this.#depth++;
+          i++;
+          break;
+        case CharClass.close:
+          if (this.#depth > 0) this.#depth--;
+          i++;
+          break;
+        case CharClass.operator:
+          if (c === 45 || c === 47) {
+            if (i + 1 === length && !final) return this.#wait(from);
+            const d = text.charCodeAt(i + 1);
+            if (c === 45 && d === 45) {
+              i = lineEnd(text, i + 2);
+              if (i === length && !final) return this.#wait(from);
+              continue;
+            }
+            if (c === 47 && d === 42) {
+              const end = blockCommentEnd(text, i + 2);
+              if (end === -1 && !final) return this.#wait(from);
+              i = end === -1 ? length : end;
+              // Left open in a statement, it is the server's to refuse; on its own it ends the text, as in Flyway.
+              if (end === -1 && this.#collecting) break;
+              continue;
+            }
+          }
+          i++;
+          break;
+        default:
+          i++;
       }
-      const { kind } = lexer;
-      if (kind <= Kind.blockComment) continue;
-      if (kind === Kind.semicolon && this.#parens === 0 && this.#blocks === 0) {
-        this.#at = lexer.end;
-        if (this.#emit()) return true;
-        continue;
-      }
-      this.#take(lexer);
+      if (!this.#collecting) this.#begin(from);
+      this.#end = i;
     }
     this.#at = length;
     return false;
   }
 
-  #take(lexer: Lexer): void {
-    if (this.#start === -1) this.#begin(lexer.start);
-    this.#end = lexer.end;
-    switch (lexer.kind) {
-      case Kind.open:
-        this.#parens++;
-        break;
-      case Kind.close:
-        if (this.#parens > 0) this.#parens--;
-        break;
-      case Kind.word:
-        if (this.#parens === 0 && (this.#words.length < MAX_WORDS || this.#routine)) {
-          this.#word(this.#buffer.slice(lexer.start, lexer.end).toUpperCase());
-        }
-        break;
-      default:
-    }
-  }
-
-  #begin(at: number): void {
-    this.#count(at);
-    this.#start = at;
-    this.#startLine = this.#line;
-    this.#startColumn = this.#column;
-  }
-
-  /** psql counts BEGIN, CASE and END in CREATE [OR REPLACE] FUNCTION and PROCEDURE, outside parentheses. */
-  #word(word: string): void {
-    if (this.#words.length < MAX_WORDS) {
-      this.#words.push(word);
-      if (this.#words.length <= 4) this.#routine = isRoutine(this.#words);
-    }
-    if (!this.#routine) return;
-    if (word === "BEGIN") this.#blocks++;
-    else if (word === "CASE" && this.#blocks > 0) this.#blocks++;
-    else if (word === "END" && this.#blocks > 0) this.#blocks--;
-  }
-
-  /** Hands over the statement collected, if any. True when COPY data follows it. */
-  #emit(): boolean {
-    if (this.#start === -1) return false;
-    const words = this.#words;
-    const startsCopy = isCopyFromStdin(words);
-    const found: FoundStatement = {
-      text: this.#buffer.slice(this.#start, this.#end),
-      start: this.#base + this.#start,
-      end: this.#base + this.#end,
-      line: this.#startLine,
-      column: this.#startColumn,
-      words,
-      transactionControl: transactionControl(words),
-      startsCopy,
-    };
-    this.#start = -1;
-    this.#words = [];
-    this.#parens = 0;
-    this.#blocks = 0;
-    this.#routine = false;
-    if (startsCopy) {
-      this.#copy = "rest-of-line";
-      this.#copyPlace = { line: found.line, column: found.column };
-    }
-    this.#sink.statement(found);
-    return startsCopy;
-  }
-
-  /** True when the data ended, false when the text is used up. */
-  #scanCopy(final: boolean): boolean {
-    const buffer = this.#buffer;
-    if (this.#copy === "rest-of-line") {
-      const end = buffer.indexOf("\n", this.#at);
-      if (end === -1) return false;
-      this.#at = end + 1;
-      this.#copy = "data";
-    }
-    const from = this.#at;
-    let lineStart = from;
-    for (;;) {
-      const end = buffer.indexOf("\n", lineStart);
-      const last = end === -1;
-      if (last && !final) break;
-      const lineEnd = last ? buffer.length : end;
-      if (isTerminator(buffer, lineStart, lineEnd)) {
-        if (lineStart > from) this.#sink.copyData(buffer.slice(from, lineStart), this.#base + from);
-        this.#sink.copyEnd();
-        this.#copy = "no";
-        this.#at = last ? lineEnd : end + 1;
-        return true;
-      }
-      if (last) break;
-      lineStart = end + 1;
-    }
-    if (lineStart > from) {
-      this.#sink.copyData(buffer.slice(from, lineStart), this.#base + from);
-      this.#at = lineStart;
-    }
+  /** Leaves an unfinished token for the next piece. */
+  #wait(from: number): false {
+    this.#at = from;
     return false;
   }
 
-  /** Brings line and column up to a position of the buffer. */
-  #count(at: number): void {
-    const buffer = this.#buffer;
-    let from = this.#counted;
-    for (let i = nextLineEnd(buffer, from, at); i !== -1; i = nextLineEnd(buffer, from, at)) {
-      this.#line++;
-      this.#column = 1;
-      from = i + 1;
+  #begin(at: number): void {
+    this.#lines.advance(this.#buffer, at);
+    this.#line = this.#lines.line;
+    this.#column = this.#lines.column;
+    this.#collecting = true;
+    this.#start = at;
+    this.#end = at;
+  }
+
+  #word(text: string, from: number, to: number): void {
+    if (this.#words.length < MAX_WORDS) {
+      this.#words.push(upperWord(text, from, to));
+      if (this.#words.length <= 4) this.#body.consider(this.#words);
+      else if (this.#words.length === MAX_WORDS) this.#wantsWords = this.#body.isPossible;
     }
-    this.#column += countCodePoints(buffer, from, at);
-    this.#counted = at;
+    if (this.#body.isPossible) this.#body.word(text, from, to, this.#end, this.#base);
   }
 
-  /** Drops what is done with. */
-  #compact(): void {
-    const keep = this.#start === -1 ? this.#at : this.#start;
-    if (keep === 0) return;
-    this.#count(Math.max(keep, this.#counted));
-    // Counting may be ahead of `keep` by the statement's own start only, which is `keep`.
-    this.#buffer = this.#buffer.slice(keep);
-    this.#base += keep;
-    this.#at -= keep;
-    this.#counted -= keep;
-    if (this.#start !== -1) {
-      this.#start = 0;
-      this.#end -= keep;
+  /** Hands over the statement collected. True when COPY data follows it. */
+  #emit(): boolean {
+    const words = this.#takeWords();
+    const startsCopy = isCopyFromStdin(words);
+    const found: Statement = {
+      text: this.#statementText(),
+      start: this.#base + this.#start,
+      end: this.#base + this.#end,
+      line: this.#line,
+      column: this.#column,
+      words,
+      transactionControl: transactionControl(words),
+      copyData: undefined,
+    };
+    this.#collecting = false;
+    this.#wantsWords = true;
+    this.#depth = 0;
+    this.#body.reset();
+    if (startsCopy) this.#copy.begin(found.line, found.column);
+    this.#sink.statement(found, startsCopy);
+    return startsCopy;
+  }
+
+  /** The words collected. Statements in a row often have the same, and then share them. */
+  #takeWords(): readonly string[] {
+    const words = this.#words;
+    const last = this.#lastWords;
+    if (words.length === last.length && words.every((word, i) => word === last[i])) {
+      words.length = 0;
+      return last;
     }
+    this.#words = [];
+    this.#lastWords = words;
+    return words;
+  }
+
+  #statementText(): string {
+    if (this.#parts.length === 0) return this.#buffer.slice(this.#start, this.#end);
+    this.#parts.push(this.#buffer.slice(0, Math.max(this.#end, 0)));
+    const text = this.#parts.join("").slice(0, this.#end - this.#start);
+    this.#parts = [];
+    return text;
   }
 }
 
-/** Position of the line end at or after `from` and before `until`: \n, or a \r that no \n follows. */
-function nextLineEnd(text: string, from: number, until: number): number {
-  for (let i = from; i < until; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) return i;
+/** The end of a token that may be open (-1) or undecided (~end); -1 to wait for more text. */
+function settle(end: number, length: number, final: boolean): number {
+  if (end >= 0) return end;
+  if (!final) return -1;
+  return end === -1 ? length : ~end;
+}
+
+/** The same for a quoted name: a quote at the very end may be half of a doubled one. */
+const settleName = (end: number, length: number, final: boolean): number =>
+  end === length && !final ? -1 : settle(end, length, final);
+
+const isPrefixMark = (c: number): boolean => c === 39 || c === 38;
+
+/** The end of what begins with the one-letter word `c` at `at` - 1: a string with a prefix, or just the word. */
+function prefixedEnd(text: string, c: number, at: number, final: boolean): number {
+  const { length } = text;
+  if (text.charCodeAt(at) === 39) {
+    const style = prefixStyle(c);
+    return style === -1 ? at : settle(stringEnd(text, at + 1, style), length, final);
   }
-  return -1;
+  if ((c | 32) !== 117) return at;
+  if (at + 1 === length) return final ? at : -1;
+  const d = text.charCodeAt(at + 1);
+  if (d === 39) return settle(stringEnd(text, at + 2, StringStyle.plain), length, final);
+  return d === 34 ? settleName(quotedNameEnd(text, at + 2), length, final) : at;
 }
 
-function needsMore(lexer: Lexer): boolean {
-  switch (lexer.kind) {
-    case Kind.semicolon:
-    case Kind.open:
-    case Kind.close:
-      return false;
-    case Kind.blockComment:
-    case Kind.dollarString:
-      return lexer.isOpen;
-    default:
-      return true;
-  }
+function dollarEnd(text: string, at: number, final: boolean): number {
+  const inside = dollarTagEnd(text, at);
+  if (inside === -1) return final ? at + 1 : -1;
+  if (inside === 0) return at + 1;
+  return settle(dollarStringEnd(text, at, inside), text.length, final);
 }
 
-function isRoutine(words: readonly string[]): boolean {
-  const at = words[1] === "OR" && words[2] === "REPLACE" ? 3 : 1;
-  return words[0] === "CREATE" && (words[at] === "FUNCTION" || words[at] === "PROCEDURE");
-}
-
+/** The grammar takes STDOUT for STDIN here (gram.y, copy_file_name). */
 function isCopyFromStdin(words: readonly string[]): boolean {
   if (words[0] !== "COPY") return false;
-  const at = words.indexOf("FROM");
-  return at > 0 && words[at + 1] === "STDIN";
-}
-
-function isTerminator(text: string, start: number, end: number): boolean {
-  let from = start;
-  let until = end;
-  while (from < until && isSpace(text.charCodeAt(from))) from++;
-  while (until > from && isSpace(text.charCodeAt(until - 1))) until--;
-  return until - from === 2 && text.charCodeAt(from) === 92 && text.charCodeAt(from + 1) === 46;
-}
-
-function transactionControl(words: readonly string[]): TransactionControl | undefined {
-  switch (words[0]) {
-    case "BEGIN":
-      return "begin";
-    case "START":
-      return words[1] === "TRANSACTION" ? "begin" : undefined;
-    case "COMMIT":
-    case "END":
-      return words[1] === "PREPARED" ? undefined : "commit";
-    case "ROLLBACK":
-    case "ABORT":
-      if (words[1] === "PREPARED") return undefined;
-      return words.includes("TO") ? "rollback-to" : "rollback";
-    case "SAVEPOINT":
-      return "savepoint";
-    case "RELEASE":
-      return "release";
-    case "PREPARE":
-      return words[1] === "TRANSACTION" ? "prepare" : undefined;
-    default:
-      return undefined;
-  }
+  const source = words[words.indexOf("FROM", 1) + 1];
+  return source === "STDIN" || source === "STDOUT";
 }

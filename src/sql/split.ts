@@ -1,5 +1,5 @@
 // A whole text into statements.
-import { type FoundStatement, Scanner } from "./scanner.ts";
+import { Scanner } from "./scanner.ts";
 import type { Statement } from "./statement.ts";
 
 /**
@@ -9,31 +9,28 @@ import type { Statement } from "./statement.ts";
  */
 export function splitStatements(text: string): readonly Statement[] {
   const statements: Statement[] = [];
-  let copying: { found: FoundStatement; start: number; end: number } | undefined;
+  let copy: Statement | undefined;
+  let dataStart = -1;
+  let dataEnd = -1;
   const scanner = new Scanner({
-    statement: (found) => {
-      if (found.startsCopy) copying = { found, start: -1, end: -1 };
-      else statements.push(toStatement(found, undefined));
+    statement: (found, startsCopy) => {
+      if (startsCopy) copy = found;
+      else statements.push(found);
     },
     copyData: (data, start) => {
-      if (copying === undefined) return;
-      if (copying.start === -1) copying.start = start;
-      copying.end = start + data.length;
+      if (dataStart === -1) dataStart = start;
+      dataEnd = start + data.length;
     },
     copyEnd: () => {
-      if (copying === undefined) return;
-      const { found, start, end } = copying;
-      const data = start === -1 ? { start: found.end, end: found.end } : { start, end };
-      statements.push(toStatement(found, data));
-      copying = undefined;
+      if (copy === undefined) return;
+      const none = dataStart === -1;
+      const copyData = { start: none ? copy.end : dataStart, end: none ? copy.end : dataEnd };
+      statements.push({ ...copy, copyData });
+      copy = undefined;
+      dataStart = -1;
     },
   });
   scanner.push(text);
   scanner.finish();
   return statements;
 }
-
-const toStatement = (
-  { startsCopy: _, ...found }: FoundStatement,
-  copyData: Statement["copyData"],
-): Statement => ({ ...found, copyData });
