@@ -23,6 +23,7 @@ import {
 } from "./attempt.ts";
 import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
 import { type Engine, resetRoleStatement, searchPathStatement } from "./engine.ts";
+import { errorPosition } from "./error-position.ts";
 import { readText } from "./files.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
@@ -346,7 +347,7 @@ function failedAttempt(
   const error = result !== undefined && !result.ok ? result.error : undefined;
   const statement = typeof stage === "number" ? script.statements[stage] : undefined;
   if (statement !== undefined && error !== undefined) {
-    const place = script.place(statement, error.position);
+    const place = script.place(statement, errorPosition(statement.text, error));
     return { kind: "failed", failure: sqlFailure(script, { error, place, statement }, rolledBack) };
   }
   const { name } = request.migration.file;

@@ -7,6 +7,7 @@ import type { Notice, Session, StatementResult } from "../server/session.ts";
 import type { Statement } from "../sql/statement.ts";
 import { summarize } from "../sql/summary.ts";
 import type { Engine } from "./engine.ts";
+import { errorPosition } from "./error-position.ts";
 import type { PreparedScript } from "./script.ts";
 
 export interface StatementFailureAt {
@@ -174,7 +175,12 @@ function failureAt(
   statement: Statement,
   error: SqlErrorFields,
 ): StatementFailureAt {
-  return { index, error, statement, place: request.script.place(statement, error.position) };
+  return {
+    index,
+    error,
+    statement,
+    place: request.script.place(statement, errorPosition(statement.text, error)),
+  };
 }
 
 export function announceStart(
