@@ -92,7 +92,7 @@ const FEW = 100;
 export async function tableRows(
   cluster: Cluster,
   database: string,
-  counts = false,
+  counts: boolean | undefined,
 ): Promise<readonly string[]> {
   const history = await historyTables(cluster, database);
   const tables = await cluster.query(
@@ -104,7 +104,7 @@ export async function tableRows(
   for (const name of tables.map((row) => String(row["name"])).filter((table) => !history.includes(table))) {
     const [row] = await cluster.query(database, `select count(*)::int as n from ${name}`);
     const n = Number(row?.["n"]);
-    if (counts || n > FEW) lines.push(`${name}: ${n} rows`);
+    if (counts === true || n > FEW) lines.push(`${name}: ${n} rows`);
     else {
       const rows = await cluster.query(database, `select row_to_json(t)::text as line from ${name} t`);
       lines.push(...rows.map((each) => `${name}: ${String(each["line"])}`).sort());

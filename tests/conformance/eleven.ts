@@ -4,6 +4,7 @@ export const ELEVEN_DIFFERS: Readonly<Record<string, string>> = {
   "49": "13 no longer warns of outOfOrder in the result",
   "53": "13 warns that no file could be resolved",
   "63": "13 has an error code for unknown types of rows",
+  "63-unknown": "13 has an error code for unknown types of rows",
   "71": "13 computes the states of info as after the coming baseline",
   "80": "13 no longer warns of outOfOrder in the result",
   "120": "13 connects the migration session with callbacks too, and has a finishing event for each verb",

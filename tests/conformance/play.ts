@@ -31,8 +31,10 @@ export interface Stage {
   readonly cluster: Cluster;
   /** A folder for projects. */
   readonly dir: string;
+  /** Whether pg_dump is compared too, where there is one. */
+  readonly dumps: boolean;
   /** Said of each run, for reading along. */
-  readonly onRun?: (step: RunStep, result: Finished) => void;
+  readonly onRun?: (args: readonly string[], result: Finished) => void;
 }
 
 /** Which tool runs the nth command; alternation takes turns. */
@@ -93,13 +95,15 @@ class Player {
       this.history = JSON.stringify(history);
       records.push(changed ? { ...record, history } : record);
     }
-    const dump = schemaDump(this.stage.cluster, this.database);
+    const dump = this.stage.dumps ? schemaDump(this.stage.cluster, this.database) : undefined;
     return {
       id,
       title,
       steps: records,
       catalog: await catalogDigest(this.stage.cluster, this.database),
-      rows: (await tableRows(this.stage.cluster, this.database)).map((line) => hideNames(line, this.names)),
+      rows: (await tableRows(this.stage.cluster, this.database, this.scenario.countRows)).map((line) =>
+        hideNames(line, this.names),
+      ),
       ...(dump === undefined ? {} : { dump }),
     };
   }
@@ -143,7 +147,7 @@ class Player {
   private async run(step: RunStep): Promise<StepRecord> {
     const tool = this.choose(this.runs++);
     const result = await runStep(tool, step, this.scenario.args ?? [], this.project, this.target);
-    this.stage.onRun?.(step, result);
+    this.stage.onRun?.([tool.name, ...step.args], result);
     const label = [
       ...(step.mode === "text" ? ["(text)"] : []),
       ...(this.scenario.args ?? []),

@@ -20,6 +20,8 @@ export const locations: readonly Scenario[] = [
       run("info -validateMigrationNaming=true"),
       text("info -validateMigrationNaming=true"),
       run("migrate -validateMigrationNaming=true"),
+      // Flyway would store a version that it can not read again.
+      remove("sql/Vlatest__x.sql"),
       run("migrate"),
       run("info"),
     ],

@@ -194,6 +194,21 @@ export const states: readonly Scenario[] = [
     ],
   },
   {
+    id: "63-unknown",
+    title: "refuses rows of a type nobody knows",
+    files: { "sql/V1__a1.sql": A },
+    steps: [
+      text("migrate"),
+      sql(`${ROW} (2, '1', 'a1', 'NONSENSE', 'x', 1, 'postgres', now(), 0, true)`),
+      run("info"),
+      text("info"),
+      run("validate"),
+      text("validate"),
+      run("migrate"),
+      run("repair"),
+    ],
+  },
+  {
     id: "64",
     title: "lets files below a baseline change but not disappear",
     files: { "sql/V1__a1.sql": A, "sql/V2__a2.sql": B },

@@ -1,0 +1,114 @@
+// Whole folders of migrations as scenarios: the everyday life of a project, with the accidents that happen to it.
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { edit, type FileContent, run, type Scenario, type Step, sql, text, write } from "./scenario.ts";
+
+interface Versioned {
+  readonly path: string;
+  readonly version: string;
+  readonly parts: readonly bigint[];
+}
+
+/**
+ * A folder with its arguments: `conformance.args` (one argument a line) and `conformance.sql` (sent to the empty
+ * database first) may lie beside the migrations.
+ */
+export function folderScenario(folder: string, more: readonly string[] = []): Scenario {
+  const files = readFolder(folder);
+  const own = readLines(join(folder, "conformance.args"));
+  const setup = existsSync(join(folder, "conformance.sql"))
+    ? readFileSync(join(folder, "conformance.sql"), "utf8")
+    : undefined;
+  return {
+    id: `folder ${basename(folder) === "migration" ? folder.split("/").slice(-3, -1).join("/") : basename(folder)}`,
+    title: `lives through the life of ${Object.keys(files).length} files`,
+    files,
+    args: [...own, ...more],
+    countRows: true,
+    ...(setup === undefined ? {} : { setup }),
+    steps: lifeOf(files, schemaOf([...own, ...more])),
+  };
+}
+
+const schemaOf = (args: readonly string[]): string =>
+  args
+    .find((arg) => /^-(schemas|defaultSchema)=/.test(arg))
+    ?.split("=")[1]
+    ?.split(",")[0] ?? "public";
+
+function lifeOf(files: Readonly<Record<string, FileContent>>, schema: string): readonly Step[] {
+  const versioned = versionedFiles(files);
+  const at = (share: number) =>
+    versioned[Math.min(versioned.length - 1, Math.floor(versioned.length * share))];
+  const [edited, middle, removed, renamed] = [at(0.25), at(0.4), at(0.5), at(0.75)];
+  if (edited === undefined || middle === undefined || removed === undefined || renamed === undefined)
+    return [];
+  return [
+    run("info"),
+    run(`migrate -target=${middle.version}`),
+    run("info"),
+    run("validate"),
+    text("validate"),
+    run("migrate"),
+    run("validate"),
+    text("validate"),
+    edit({
+      write: { [edited.path]: `${String(files[edited.path])}\n-- edited\n` },
+      remove: removed === edited ? [] : [removed.path],
+      move: renamed === removed ? {} : { [renamed.path]: renamed.path.replace(/\.sql$/, "_renamed.sql") },
+    }),
+    write({ [`sql/V${middle.version}.0.1__late_comer.sql`]: "create table late_comer(id int);\n" }),
+    run("info"),
+    run("validate"),
+    text("validate"),
+    run("migrate"),
+    text("migrate"),
+    run("repair"),
+    run("info"),
+    run("migrate -outOfOrder=true"),
+    run("info"),
+    run("validate"),
+    run("clean -cleanDisabled=false"),
+    sql(`create schema if not exists "${schema}"; create table "${schema}".used(id int);`),
+    run(`baseline -baselineVersion=${middle.version}`),
+    run("info"),
+    run("validate"),
+  ];
+}
+
+function versionedFiles(files: Readonly<Record<string, FileContent>>): readonly Versioned[] {
+  return Object.keys(files)
+    .flatMap((path) => {
+      const version = /^V([\d._]+?)__/.exec(basename(path))?.[1]?.replaceAll("_", ".");
+      return version === undefined ? [] : [{ path, version, parts: version.split(".").map(BigInt) }];
+    })
+    .sort((a, b) => compareParts(a.parts, b.parts));
+}
+
+function compareParts(a: readonly bigint[], b: readonly bigint[]): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0n) - (b[i] ?? 0n);
+    if (difference !== 0n) return difference < 0n ? -1 : 1;
+  }
+  return 0;
+}
+
+function readFolder(folder: string, below = folder): Readonly<Record<string, FileContent>> {
+  return Object.assign(
+    {},
+    ...readdirSync(below)
+      .filter((name) => !name.startsWith("conformance."))
+      .map((name) => {
+        const path = join(below, name);
+        if (statSync(path).isDirectory()) return readFolder(folder, path);
+        return { [`sql/${relative(folder, path)}`]: readFileSync(path) };
+      }),
+  );
+}
+
+const readLines = (path: string): readonly string[] =>
+  existsSync(path)
+    ? readFileSync(path, "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+    : [];
