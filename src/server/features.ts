@@ -102,23 +102,33 @@ function productOf(version: string, isAurora: boolean, isAlloy: boolean): Produc
 export type Pooling =
   /** A connection of the server's own. */
   | "none"
+  /** A pooler that keeps one backend for the session. */
+  | "session"
   /** A pooler that may change the backend between transactions: no session lock, no SET outlives a transaction. */
   | "transaction"
-  /** A pooler: in session mode, or nothing could be seen that tells its mode. */
+  /** A pooler whose mode could not be told. */
   | "unknown";
 
+const PROBES = 3;
+
 /**
- * Tells a pooler by the backend: a pooler makes up the process id that it gives at the start. In transaction mode a
- * value that SET left in one backend is missing in another; but as long as the pooler happens to give the same
- * backend each time nothing can be seen, and then the answer is "unknown" rather than a guess.
+ * Tells a pooler by the backend: a pooler makes up the process id that it gives at the start. Its mode shows when two
+ * sessions use one backend in turn, so a second session on the same target is needed to tell it (outside a
+ * transaction, like the first).
  */
-export async function detectPooling(session: Session, probes = 5): Promise<Pooling> {
-  const first = await backendOf(session);
-  if (first === session.backendPid || session.backendPid === 0) return "none";
-  for (let i = 0; i < probes; i++) {
-    if ((await backendOf(session)) !== first) return "transaction";
+export async function detectPooling(session: Session, second?: Session): Promise<Pooling> {
+  const own = await backendOf(session);
+  if (own === session.backendPid || session.backendPid === 0) return "none";
+  if (second === undefined) return "unknown";
+  for (let i = 0; i < PROBES; i++) {
+    // A pooler hands out the backend that was used last. Held in a transaction it can't come back to the first.
+    await second.query("BEGIN");
+    const other = await backendOf(second);
+    const now = await backendOf(session);
+    await second.query("ROLLBACK");
+    if (other === own || now !== own) return "transaction";
   }
-  return "unknown";
+  return "session";
 }
 
 async function backendOf(session: Session): Promise<number> {

@@ -53,7 +53,9 @@ export async function whoHolds(session: Session, key: LockKey): Promise<LockHold
     `SELECT ${activityColumns("l.pid", "a")}, x.gid AS prepared
        FROM pg_catalog.pg_locks l
        LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-       LEFT JOIN pg_catalog.pg_prepared_xacts x ON l.virtualtransaction = '-1/' || x.transaction::text
+       LEFT JOIN pg_catalog.pg_locks t ON l.pid IS NULL AND t.locktype = 'transactionid' AND t.granted
+         AND t.virtualtransaction = l.virtualtransaction
+       LEFT JOIN pg_catalog.pg_prepared_xacts x ON x.transaction = t.transactionid
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
         AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())
         AND l.classid = ${quoteLiteral(classid)}::oid AND l.objid = ${quoteLiteral(objid)}::oid

@@ -6,7 +6,7 @@
 import type { Socket } from "node:net";
 import type { ConnectionTarget, HostPort } from "../config/connection-target.ts";
 import { type OpenStream, openStream } from "./open-stream.ts";
-import { isServerMessage, noticeFields, type ServerMessage } from "./pg-error.ts";
+import { isServerMessage, noticeFields } from "./pg-error.ts";
 import type { PgClient } from "./pg-wire.ts";
 import { cancelRequest } from "./protocol.ts";
 import type { Notice } from "./session.ts";
@@ -126,7 +126,9 @@ async function start(
   });
   // Not the driver's own: it would let PGOPTIONS and its kin of the environment in behind the settings' back.
   client.getStartupConf = () => ({ ...startup });
-  const early = (message: ServerMessage): void => onNotice?.(noticeFields(message));
+  const early = (message: unknown): void => {
+    if (isServerMessage(message)) onNotice?.(noticeFields(message));
+  };
   client.on("notice", early);
   // Without a listener a connection that breaks would end the process.
   client.on("error", () => {});

@@ -1,12 +1,6 @@
 // A server through a client of the pg driver: one that godwit connected, or one that was lent to it. It uses what
 // pg's cursors and streams use too (`query` with a "submittable", and the connection's stream), so any pg 8 will do.
-import {
-  endsConnection,
-  errorFields,
-  isServerMessage,
-  noticeFields,
-  type ServerMessage,
-} from "./pg-error.ts";
+import { endsConnection, errorFields, isServerMessage, noticeFields } from "./pg-error.ts";
 import { copyData, copyDone, copyFail } from "./protocol.ts";
 import type { Notice } from "./session.ts";
 import { type CopySource, NO_COPY_DATA, type Receiver, type Request, type Wire } from "./wire.ts";
@@ -14,8 +8,8 @@ import { type CopySource, NO_COPY_DATA, type Receiver, type Request, type Wire }
 /** What is used of a pg Client. */
 export interface PgClient {
   query(submittable: { submit: (connection: PgConnection) => void }): unknown;
-  on(event: "notice" | "error" | "end", listener: (argument: never) => void): unknown;
-  removeListener(event: "notice" | "error" | "end", listener: (argument: never) => void): unknown;
+  on(event: "notice" | "error" | "end", listener: (value: unknown) => void): unknown;
+  removeListener(event: "notice" | "error" | "end", listener: (value: unknown) => void): unknown;
 }
 
 export interface PgWireOptions {
@@ -36,7 +30,8 @@ export class PgWire implements Wire {
   #exchange: Exchange | undefined;
   readonly #client: PgClient;
   readonly #options: PgWireOptions;
-  readonly #onNotice = (message: ServerMessage): void => {
+  readonly #onNotice = (message: unknown): void => {
+    if (!isServerMessage(message)) return;
     if (message.code === CRASH) this.broken ??= message;
     const notice = noticeFields(message);
     if (this.#exchange === undefined) this.#options.onNotice?.(notice);

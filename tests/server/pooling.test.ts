@@ -1,0 +1,114 @@
+// What stands between: PgBouncer, in its two usual modes. And what the server is.
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { ConnectionTarget } from "../../src/config/connection-target.ts";
+import { unprivilegedUser } from "../../src/server/embedded-user.ts";
+import { detectPooling, serverKind } from "../../src/server/features.ts";
+import { open, serverTarget, testDatabase } from "../support/database.ts";
+import { until } from "../support/failure.ts";
+
+describe("a server", () => {
+  it("tells what it is, and that nothing stands between", async () => {
+    await using s = await open(serverTarget("postgres"));
+    expect(await serverKind(s)).toEqual({
+      product: "PostgreSQL",
+      version: expect.stringMatching(/^PostgreSQL \d+/),
+      extensions: [],
+    });
+    expect(await detectPooling(s)).toBe("none");
+  });
+});
+
+const BOUNCER = "/usr/sbin/pgbouncer";
+if (!existsSync(BOUNCER))
+  console.warn("Skipped: tests with PgBouncer, as there is none (apt-get install pgbouncer).");
+
+interface Bouncer extends AsyncDisposable {
+  readonly target: ConnectionTarget;
+}
+
+async function startBouncer(database: ConnectionTarget, mode: "session" | "transaction"): Promise<Bouncer> {
+  const dir = mkdtempSync(join(tmpdir(), "godwit-bouncer-"));
+  const user = unprivilegedUser();
+  const { host, port } = database.hosts[0] ?? { host: "", port: 0 };
+  const ini = join(dir, "pgbouncer.ini");
+  // auth_type "any" logs everybody in as the user of the database's line.
+  writeFileSync(
+    ini,
+    `[databases]
+${database.database} = host=${host} port=${port} user=${database.user}
+[pgbouncer]
+listen_addr =
+listen_port = 6432
+unix_socket_dir = ${dir}
+auth_type = any
+logfile = ${dir}/log
+pidfile = ${dir}/pid
+pool_mode = ${mode}
+`,
+  );
+  chmodSync(dir, 0o755);
+  if (user !== undefined) chownSync(dir, user.uid, user.gid);
+  const child: ChildProcess = spawn(BOUNCER, ["-q", ini], { ...user, cwd: dir, stdio: "ignore" });
+  const target = { ...database, hosts: [{ host: dir, port: 6432 }] };
+  const answers = async (): Promise<boolean> => {
+    if (child.exitCode !== null) throw new Error(`pgbouncer ended with ${child.exitCode}`);
+    return open(target).then(
+      (s) => s.close().then(() => true),
+      () => false,
+    );
+  };
+  await until(answers);
+  return {
+    target,
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await until(() => child.exitCode !== null || child.signalCode !== null);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+describe.runIf(existsSync(BOUNCER))("PgBouncer", () => {
+  it("takes a session's start, and lets currentSchema be set afterwards", async () => {
+    await using db = await testDatabase();
+    await using bouncer = await startBouncer(db.target, "session");
+    await using s = await open({ ...bouncer.target, currentSchema: "a, b" });
+    expect(
+      await s.query("select current_setting('search_path') as path, current_setting('DateStyle') as style"),
+    ).toEqual([{ path: "a, b", style: "ISO, MDY" }]);
+    expect(await detectPooling(s)).toBe("unknown");
+  });
+
+  it("carries pipelines, COPY and cancelling", async () => {
+    await using db = await testDatabase();
+    await using bouncer = await startBouncer(db.target, "transaction");
+    await using s = await open(bouncer.target);
+    const results = await s.pipeline([
+      "begin",
+      "create table t(a int)",
+      "insert into t values (1)",
+      "commit",
+    ]);
+    expect(results.map((r) => r.ok)).toEqual([true, true, true, true]);
+    expect(await s.copyIn("copy t from stdin", ["2\n"])).toMatchObject({ ok: true, rowCount: 1 });
+    const running = s.pipeline(["select pg_sleep(300)"]);
+    await s.cancel();
+    expect(await running).toMatchObject([{ error: { sqlState: "57014" } }]);
+  });
+
+  it.each(["session", "transaction"] as const)(
+    "is found out in %s mode with the help of a second session",
+    async (mode) => {
+      await using db = await testDatabase();
+      await using bouncer = await startBouncer(db.target, mode);
+      await using s = await open(bouncer.target);
+      await using second = await open(bouncer.target);
+      expect(await detectPooling(s)).toBe("unknown");
+      expect(await detectPooling(s, second)).toBe(mode);
+    },
+  );
+});
