@@ -69,6 +69,19 @@ function missingPaths(page: string): readonly string[] {
     .filter((path) => !/[*<>{}]|NNN|\.\.\./.test(path) && !existsSync(join(ROOT, path)));
 }
 
+/** Added lines of the diffs in a page that are not in the file the diff is of. */
+function missingAdditions(page: string): readonly string[] {
+  const diffs = [...read(page).matchAll(/^```diff\n([\s\S]*?)^```/gm)].map((m) => m[1] ?? "");
+  return diffs.flatMap((diff) => {
+    let file = "";
+    return diff.split("\n").filter((line) => {
+      if (line.startsWith("+++ b/")) file = line.slice("+++ b/".length);
+      else if (line.startsWith("+")) return !read(file).split("\n").includes(line.slice(1));
+      return false;
+    });
+  });
+}
+
 /** Put together from pieces, so that this file does not find itself. */
 const MACHINE = new RegExp(["(?<![\\w.~-])/(?:wor", "k/|roo", "t/|tmp/h", "-)"].join(""));
 const REGISTRY = /https?:\/\/[^\s"')]*(?:registry|artifactory|nexus|verdaccio|devpi)[^\s"')]*/i;
@@ -98,6 +111,10 @@ describe("documents", () => {
   it("name only files of the repository that are there", () => {
     const ours = pages.filter((path) => /^(FORMATS|CONTRIBUTING)\.md$|^docs\//.test(path));
     expect(withFindings(ours, missingPaths)).toEqual([]);
+  });
+
+  it("show only diffs whose added lines are in the files", () => {
+    expect(withFindings(pages, missingAdditions)).toEqual([]);
   });
 
   it("name no path of one machine and no package registry", () => {

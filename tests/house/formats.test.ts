@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES } from "../../src/base/errors.ts";
+import { recordTable } from "../../src/engine/progress-record.ts";
 import { createStatements, historyTable } from "../../src/history/table.ts";
 import { checksumOfText } from "../../src/migrations/checksum.ts";
 import { CALLBACK_EVENTS } from "../../src/migrations/events.ts";
@@ -56,6 +57,14 @@ describe("FORMATS.md", () => {
     const sql = /```sql\n([\s\S]*?)```/.exec(section("History table"))?.[1];
     const made = createStatements(historyTable("public", "flyway_schema_history"));
     expect(sql).toBe(made.map((statement) => `${statement};\n`).join(""));
+  });
+
+  it("gives the progress table as it is made", () => {
+    const sql = /```sql\n([\s\S]*?)```/.exec(section("Progress table"))?.[1];
+    const source = readFileSync(resolve(import.meta.dirname, "../../src/engine/progress-record.ts"), "utf8");
+    const made = /CREATE TABLE IF NOT EXISTS \$\{table\}[^`]*/.exec(source)?.[0];
+    const table = recordTable(historyTable("public", "flyway_schema_history"));
+    expect(sql).toBe(`${made?.replace("${table}", table)};\n`);
   });
 
   it("gives lock keys as the code computes them", () => {
