@@ -61,9 +61,18 @@ export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return !hasCode(error, "ESRCH");
+    if (hasCode(error, "ESRCH")) return false;
+  }
+  return !isZombie(pid);
+}
+
+/** Ended, but not waited for by its parent: in a container perhaps never. The state follows the name in parentheses. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^[ZX]/.test(readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1) ?? "");
+  } catch {
+    return false;
   }
 }
 

@@ -123,14 +123,12 @@ export async function startServer(plan: ServerPlan): Promise<Started> {
       child.unref();
       return { ...file, release: () => child.stdin?.destroy() };
     }
-    if (ended !== undefined) {
-      child.stdin?.destroy();
-      throw startFailure(plan, ended);
-    }
-    if (performance.now() > until) {
+    if (ended !== undefined || performance.now() > until) {
+      // Before the leash is let go of: the log goes with the folder.
+      const failure = startFailure(plan, ended ?? `it was not ready after ${START_MS / 1000} s`);
       child.kill("SIGQUIT");
       child.stdin?.destroy();
-      throw startFailure(plan, `it was not ready after ${START_MS / 1000} s`);
+      throw failure;
     }
     await pause();
   }
@@ -173,8 +171,8 @@ const split = ([program, ...args]: readonly string[]): readonly [string, readonl
  * the server, which has taken the shell's place and pid, and removes the folder.
  */
 const LEASH = `exec 3<&0 </dev/null
-( ( read -r _ <&3; kill -QUIT $$ 2>/dev/null
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do kill -0 $$ 2>/dev/null || break; sleep 0.1; done
+( ( read -r _ <&3; kill -QUIT $$
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -e "$0/data/postmaster.pid" ] || break; sleep 0.1; done
     rm -rf "$0" ) >/dev/null 2>&1 & )
 exec "$@" 3<&-`;
 
