@@ -1,7 +1,7 @@
 // A server process of our own: starting it, seeing what became of it, ending it. Everything is read from the lock file
 // that PostgreSQL keeps in its data folder (postmaster.pid).
 import { type ChildProcess, spawn } from "node:child_process";
-import { chownSync, closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fchownSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
 import { connect as connectSocket } from "node:net";
 import { join } from "node:path";
 import { GodwitError } from "../base/errors.ts";
@@ -108,7 +108,16 @@ export interface Started extends Listening {
 
 /** @throws GodwitError with the end of the server's log when it does not come up. */
 export async function startServer(plan: ServerPlan): Promise<Started> {
-  const child = spawnServer(plan);
+  const log = openSync(plan.log, "w+", 0o644);
+  try {
+    if (plan.user !== undefined) fchownSync(log, plan.user.uid, plan.user.gid);
+    return await untilReady(plan, spawnServer(plan, log), log);
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function untilReady(plan: ServerPlan, child: ChildProcess, log: number): Promise<Started> {
   let ended: string | undefined;
   child.on("exit", (code, signal) => {
     ended = `it ended with ${signal ?? `code ${code}`}`;
@@ -124,19 +133,15 @@ export async function startServer(plan: ServerPlan): Promise<Started> {
       return { ...file, release: () => child.stdin?.destroy() };
     }
     if (ended !== undefined || performance.now() > until) {
-      // Before the leash is let go of: the log goes with the folder.
-      const failure = startFailure(plan, ended ?? `it was not ready after ${START_MS / 1000} s`);
       child.kill("SIGQUIT");
       child.stdin?.destroy();
-      throw failure;
+      throw startFailure(plan, log, ended ?? `it was not ready after ${START_MS / 1000} s`);
     }
     await pause();
   }
 }
 
-function spawnServer(plan: ServerPlan): ChildProcess {
-  const log = openSync(plan.log, "w", 0o644);
-  if (plan.user !== undefined) chownSync(plan.log, plan.user.uid, plan.user.gid);
+function spawnServer(plan: ServerPlan, log: number): ChildProcess {
   const listen =
     plan.socketDir === undefined
       ? { listen_addresses: "127.0.0.1", unix_socket_directories: "" }
@@ -154,7 +159,7 @@ function spawnServer(plan: ServerPlan): ChildProcess {
     cwd: plan.data,
     stdio: [plan.dieWithUs === undefined ? "ignore" : "pipe", log, log],
   });
-  closeSync(log);
+  // The leash must not keep this process from ending.
   if (child.stdin !== null && "unref" in child.stdin && typeof child.stdin.unref === "function") {
     child.stdin.unref();
   }
@@ -180,8 +185,10 @@ function watched(command: readonly string[], folder: string): readonly [string, 
   return process.platform === "win32" ? split(command) : ["/bin/sh", ["-c", LEASH, folder, ...command]];
 }
 
-function startFailure(plan: ServerPlan, what: string): GodwitError {
-  const said = existsSync(plan.log) ? lastLines(readFileSync(plan.log, "utf8")) : "";
+/** Reads the log by its descriptor: the file may be gone by now, with the folder of a scratch server. */
+function startFailure(plan: ServerPlan, log: number, what: string): GodwitError {
+  const buffer = Buffer.alloc(LOG_BYTES);
+  const said = lastLines(buffer.toString("utf8", 0, readSync(log, buffer, 0, LOG_BYTES, 0)));
   return new GodwitError(
     "ERROR",
     `The embedded PostgreSQL ${plan.binaries.version} did not start: ${what}.`,
@@ -190,6 +197,8 @@ function startFailure(plan: ServerPlan, what: string): GodwitError {
     },
   );
 }
+
+const LOG_BYTES = 64 * 1024;
 
 // --- stop ------------------------------------------------------------------------------------------------------------
 
