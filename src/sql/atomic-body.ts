@@ -25,7 +25,7 @@ export class RoutineBody {
   /** The first words of a statement, as each is added: CREATE [OR REPLACE] FUNCTION, PROCEDURE, or CREATE SCHEMA. */
   consider(words: readonly string[]): void {
     const last = words[words.length - 1];
-    this.#isRoutine = last === "FUNCTION" || last === "PROCEDURE";
+    this.#isRoutine ||= last === "FUNCTION" || last === "PROCEDURE";
     if (words.length === 1) this.isPossible = last === "CREATE";
     else if (words.length === 2) this.isPossible &&= this.#isRoutine || last === "OR" || last === "SCHEMA";
     else if (words.length === 4 && words[1] === "OR") this.isPossible &&= this.#isRoutine;

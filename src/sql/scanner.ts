@@ -303,11 +303,16 @@ function prefixedEnd(text: string, c: number, at: number, final: boolean): numbe
   return d === 34 ? settleName(quotedNameEnd(text, at + 2), length, final) : at;
 }
 
+/** The end of what begins with the dollar at `at`: $1, $$..$$, $tag$..$tag$ or just the dollar. */
 function dollarEnd(text: string, at: number, final: boolean): number {
+  const { length } = text;
+  let i = at + 1;
+  while (i < length && isDigit(text.charCodeAt(i))) i++;
+  if (i > at + 1) return i === length && !final ? -1 : i;
   const inside = dollarTagEnd(text, at);
   if (inside === -1) return final ? at + 1 : -1;
   if (inside === 0) return at + 1;
-  return settle(dollarStringEnd(text, at, inside), text.length, final);
+  return settle(dollarStringEnd(text, at, inside), length, final);
 }
 
 /** The grammar takes STDOUT for STDIN here (gram.y, copy_file_name). */
