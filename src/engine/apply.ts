@@ -4,7 +4,6 @@
 // still what the plan was made from, session reset, its statements, the history row, COMMIT. Whatever fails, the
 // server answers the rest with 25P02 and COMMIT with ROLLBACK: nothing is half done and nobody had to ask between.
 
-import type { Finding } from "../base/finding.ts";
 import type { HistoryRow } from "../history/row.ts";
 import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
@@ -14,7 +13,6 @@ import {
   type ApplyRequest,
   type Attempt,
   eachHooks,
-  type MigrationFailure,
   newRow,
   plainFailure,
   rowOf,
@@ -28,8 +26,10 @@ import { readText } from "./files.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
 import { runOutsideTransaction } from "./outside.ts";
+import { applyWithOwnControl } from "./own-control.ts";
 import { type PreparedScript, prepareScript } from "./script.ts";
-import { runStatements, type StatementHooks, tellResult } from "./statements.ts";
+import { skipFailure } from "./skip-failure.ts";
+import { announceStart, runStatements, tellResult } from "./statements.ts";
 
 /** Reads and splits the file of a migration; undefined for files that are not SQL. */
 export function prepareMigration(engine: Engine, migration: ResolvedMigration): PreparedScript | undefined {
@@ -97,6 +97,8 @@ async function applyInOneWrite(request: ApplyRequest, script: PreparedScript): P
       if (!result.ok) failedAt = index;
       const statement = statements[index - before.length];
       if (statement !== undefined) tellResult(engine, script, statement, result);
+      const next = result.ok ? statements[index + 1 - before.length] : undefined;
+      if (next !== undefined) announceStart({ engine, script }, next);
     },
   });
   if (failedAt === undefined) {
@@ -196,76 +198,8 @@ async function finishTransaction(
   }
 }
 
-/** failOnSkipNotices: a statement that did nothing because its object was there (or was not) fails the file. */
-function skipFailure(script: PreparedScript, skipped: readonly Finding[]): MigrationFailure {
-  const [first] = skipped;
-  const more = skipped.length > 1 ? ` (and ${skipped.length - 1} more)` : "";
-  return {
-    ...plainFailure(undefined, true),
-    message: `${script.file.name}: ${first?.message ?? ""}${more}`,
-    place: first?.place,
-    statementLine: first?.place?.line ?? -1,
-    advice:
-      "The statement changed nothing, so the object may have another shape than the file says. Look at it, then mend the file; or set failOnSkipNotices=false.",
-  };
-}
-
 const insertReturning = (request: ApplyRequest): string =>
   `${insertStatement(request.engine.history, newRow(request))} RETURNING "execution_time"`;
-
-// --- scripts with BEGIN and COMMIT of their own ---------------------------------------------------------------------
-
-/**
- * Statement by statement, and in a transaction even after the script's own COMMIT, as Flyway's driver does
- * (autocommit off). The lock is on the session: a COMMIT would release one of the transaction.
- */
-async function applyWithOwnControl(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
-  const { engine } = request;
-  const { session } = engine;
-  const path = searchPathStatement(engine, true);
-  await session.pipeline(["BEGIN", resetRoleStatement(engine), ...(path === undefined ? [] : [path])]);
-  let open = true;
-  let committed = false;
-  const hooks = eachHooks(engine);
-  const controlled: StatementHooks = {
-    before: async (statement) => {
-      if (!open && statement.transactionControl !== "begin") {
-        await session.query("BEGIN");
-        open = true;
-      }
-      await hooks?.before?.(statement);
-    },
-    after: async (statement) => {
-      const control = statement.transactionControl;
-      const chains = statement.words.includes("CHAIN") && !statement.words.includes("NO");
-      if (control === "begin") open = true;
-      if (control === "commit" || control === "prepare") committed = true;
-      if ((control === "commit" || control === "rollback" || control === "prepare") && !chains) open = false;
-      await hooks?.after?.(statement);
-    },
-    ...(hooks?.onError === undefined ? {} : { onError: hooks.onError }),
-  };
-  try {
-    await runCallbacksInside(engine, session, "beforeEachMigrate");
-    request.onStart();
-    const started = engine.world.clock();
-    const failure = await runStatements({ engine, session, script, hooks: controlled, inTransaction: true });
-    if (failure !== undefined) {
-      if (open) await session.query("ROLLBACK");
-      return { kind: "failed", failure: sqlFailure(script, failure, !committed) };
-    }
-    if (!open) await session.query("BEGIN");
-    await runCallbacksInside(engine, session, "afterEachMigrate");
-    const elapsed = Math.round(engine.world.clock() - started);
-    await session.query(resetRoleStatement(engine));
-    await session.query(insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }));
-    await session.query("COMMIT");
-    return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
-  } catch (error) {
-    if (!session.isClosed) await session.query("ROLLBACK");
-    return { kind: "failed", failure: thrownFailure(error, !committed) };
-  }
-}
 
 // --- other kinds -----------------------------------------------------------------------------------------------------
 

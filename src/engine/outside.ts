@@ -1,5 +1,6 @@
 // Files whose statements cannot run in a transaction: one statement at a time, while the session holds the lock. How
 // each is run and recorded is steps.ts; here is what comes before and after, and the history row.
+import { GodwitError } from "../base/errors.ts";
 import { insertStatement } from "../history/table.ts";
 import {
   type ApplyRequest,
@@ -13,7 +14,7 @@ import {
 } from "./attempt.ts";
 import { runCallbacksInside } from "./callbacks.ts";
 import { resetRoleStatement, resetSession } from "./engine.ts";
-import { openRecord, type ProgressRecord } from "./progress-record.ts";
+import { adviceToGoOn, openRecord, type ProgressRecord, tellResumption } from "./progress-record.ts";
 import type { PreparedScript } from "./script.ts";
 import { runSteps } from "./steps.ts";
 
@@ -21,13 +22,14 @@ import { runSteps } from "./steps.ts";
 export async function runOutsideTransaction(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
   const { engine } = request;
   const { session } = engine;
+  let record: ProgressRecord | undefined;
   try {
     await resetSession(engine, session, true);
     await runCallbacksInside(engine, session, "beforeEachMigrate");
     request.onStart();
     const started = engine.world.clock();
-    const record = await openRecord({ ...request, script });
-    tellResumption(request, script, record);
+    record = await openRecord({ ...request, script });
+    tellResumption(engine, script, record);
     const end = await runSteps({ engine, session, script, record, hooks: eachHooks(engine) });
     const elapsed = Math.round(engine.world.clock() - started);
     if (end.kind === "moved") return end;
@@ -41,24 +43,28 @@ export async function runOutsideTransaction(request: ApplyRequest, script: Prepa
     if (failure !== undefined) return { kind: "failed", failure };
     return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
   } catch (error) {
-    return { kind: "failed", failure: thrownFailure(error, false) };
+    return { kind: "failed", failure: brokenInside(error, script, record, false) };
   }
 }
 
-/** "Statements 1 to 2 of 5 were done by an earlier run". */
-function tellResumption({ engine }: ApplyRequest, script: PreparedScript, record: ProgressRecord): void {
-  const { statements } = script;
-  const done = statements.flatMap((_, index) => (record.at(index)?.state === "done" ? [index + 1] : []));
-  const [first] = done;
-  if (first === undefined) return;
-  const last = done.at(-1) ?? first;
-  const which = done.length === 1 ? `statement ${first}` : `statements ${first} to ${last}`;
-  engine.emit({
-    type: "log",
-    level: "info",
-    code: "RESUMED",
-    message: `${script.file.name}: an earlier run got as far as ${which} of ${statements.length}; this one goes on behind.`,
-  });
+/** Something thrown while a file ran of which parts may last, most often a connection that broke. */
+export function brokenInside(
+  error: unknown,
+  script: PreparedScript,
+  record: ProgressRecord | undefined,
+  rolledBack: boolean,
+): MigrationFailure {
+  const failure = thrownFailure(error, rolledBack);
+  if (!(error instanceof GodwitError) || error.details["connectionLost"] !== true) return failure;
+  return {
+    ...failure,
+    message: `${script.file.name}: ${error.message}`,
+    rolledBack: undefined,
+    advice:
+      record === undefined || adviceToGoOn(record, script) === undefined
+        ? "Run migrate again when the server can be reached; it looks first what was done, and goes on from there."
+        : "What was done is recorded. Run migrate again when the server can be reached; it looks first, and goes on from there.",
+  };
 }
 
 /** The row, and the record's end with it: one is never there without the other. */

@@ -2,6 +2,7 @@
 // does not look. The table is there only while such a file is under way: after a success nothing but Flyway's catalog
 // is left. What the record means for the next run is decided in steps.ts.
 import { createHash } from "node:crypto";
+import type { SqlErrorFields } from "../base/errors.ts";
 import { quoteLiteral, quoteQualified } from "../base/quote.ts";
 import type { HistoryTable } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
@@ -158,6 +159,18 @@ function decodeNote(text: string): Note {
   return typeof value === "object" && value !== null ? (value as Note) : {};
 }
 
+/** For files of which nothing lasts before their row does. */
+export const NO_RECORD: ProgressRecord = {
+  table: "",
+  script: "",
+  at: () => undefined,
+  marks: () => [],
+  marked: () => {},
+  mark: () => Promise.resolve(),
+  giveUp: () => {},
+  forget: () => [],
+};
+
 // --- the record ------------------------------------------------------------------------------------------------------
 
 class TableRecord implements ProgressRecord {
@@ -167,7 +180,6 @@ class TableRecord implements ProgressRecord {
   readonly #holdsOthers: boolean;
   readonly #rows = new Map<number, Recorded>();
   readonly #digests = new Map<number, string>();
-  readonly #mayChangeRole: boolean;
   #isOn = true;
 
   constructor(options: RecordOptions, table: string, holdsOthers: boolean) {
@@ -175,7 +187,6 @@ class TableRecord implements ProgressRecord {
     this.#holdsOthers = holdsOthers;
     this.table = table;
     this.script = options.migration.script;
-    this.#mayChangeRole = /\b(?:role|authorization|discard)\b/i.test(options.script.text);
   }
 
   async load(rows: readonly Recorded[]): Promise<void> {
@@ -203,16 +214,7 @@ class TableRecord implements ProgressRecord {
   marks(indices: readonly number[], state: RecordedState, note?: Note): readonly string[] {
     if (!this.#isOn || indices.length === 0) return [];
     const insert = this.#insert(indices, state, note);
-    if (!this.#mayChangeRole) return [insert];
-    // The file may work under a role without rights on the table, and what is left of its transaction (deferred
-    // triggers) must run under that role.
-    const user = quoteLiteral(this.#options.engine.facts.user);
-    return [
-      "SELECT set_config('godwit.role', current_setting('role'), true)",
-      `SELECT set_config('role', ${user}, true)`,
-      insert,
-      "SELECT set_config('role', current_setting('godwit.role'), true)",
-    ];
+    return asOwner(this.#options.engine, this.#options.script, insert);
   }
 
   marked(indices: readonly number[], state: RecordedState): void {
@@ -314,6 +316,93 @@ function tellVoid(engine: Engine, script: PreparedScript, voided: readonly Recor
       : ` Of the old statement ${begun.statement} (${begun.summary}) nobody knows what it left.`,
   ];
   engine.emit({ type: "log", level: "warn", code: "EDITED_AFTER_BREAK", message: parts.join("") });
+}
+
+/**
+ * A statement of godwit's own in a transaction of the file's, which may work under a role without rights on godwit's
+ * tables; what is left of the transaction (deferred triggers) must run under that role again.
+ */
+export function asOwner(engine: Engine, script: PreparedScript, statement: string): readonly string[] {
+  if (!/\b(?:role|authorization|discard)\b/i.test(script.text)) return [statement];
+  return [
+    "SELECT set_config('godwit.role', current_setting('role'), true)",
+    `SELECT set_config('role', ${quoteLiteral(engine.facts.user)}, true)`,
+    statement,
+    "SELECT set_config('role', current_setting('godwit.role'), true)",
+  ];
+}
+
+// --- in the file's own transactions ------------------------------------------------------------------------------------
+
+/**
+ * Marks as done in the open transaction of the file, which must not suffer from it: it may be read-only, or aborted.
+ * False when nothing was written.
+ */
+export async function markInside(
+  session: Session,
+  record: ProgressRecord,
+  indices: readonly number[],
+): Promise<boolean> {
+  const marks = record.marks(indices, "done");
+  if (marks.length === 0) return false;
+  const error = await trySaved(session, marks);
+  // 25P02: the transaction had failed before. 25006: it is read-only. Neither is the record's fault.
+  if (error !== undefined && error.sqlState !== "25P02" && error.sqlState !== "25006")
+    record.giveUp(error.message);
+  return error === undefined;
+}
+
+/** Forgets the file in the open transaction that writes its row. */
+export async function forgetInside(session: Session, record: ProgressRecord): Promise<void> {
+  for (const forget of record.forget()) {
+    if (forget.length === 0 || (await trySaved(session, forget)) === undefined) return;
+  }
+}
+
+async function trySaved(
+  session: Session,
+  statements: readonly string[],
+): Promise<SqlErrorFields | undefined> {
+  const results = await session.pipeline([
+    "SAVEPOINT godwit_progress",
+    ...statements,
+    "RELEASE SAVEPOINT godwit_progress",
+  ]);
+  const bad = results.find((result) => !result.ok);
+  if (bad === undefined || bad.ok) return undefined;
+  await session.pipeline(["ROLLBACK TO SAVEPOINT godwit_progress"]);
+  return bad.error;
+}
+
+// --- what is told ------------------------------------------------------------------------------------------------------
+
+/** Says from where this run goes on; false when it begins at the beginning. */
+export function tellResumption(engine: Engine, script: PreparedScript, record: ProgressRecord): boolean {
+  const { statements } = script;
+  const done = statements.flatMap((_, index) => (record.at(index)?.state === "done" ? [index + 1] : []));
+  const [first] = done;
+  if (first === undefined) return false;
+  const last = done.at(-1) ?? first;
+  const which = done.length === 1 ? `statement ${first}` : `statements ${first} to ${last}`;
+  engine.emit({
+    type: "log",
+    level: "info",
+    code: "RESUMED",
+    message: `${script.file.name}: an earlier run did ${which} of ${statements.length}; this one goes on from there.`,
+  });
+  return true;
+}
+
+/** After a failure that leaves something of the file in the database: what holds, and what the next run will do. */
+export function adviceToGoOn(record: ProgressRecord, script: PreparedScript): string | undefined {
+  const isDone = (index: number): boolean => record.at(index)?.state === "done";
+  const done = script.statements.filter((_, index) => isDone(index)).length;
+  if (done === 0 || record.table === "") return undefined;
+  const next = script.statements.findIndex((_, index) => !isDone(index)) + 1;
+  return (
+    `${done} of ${script.statements.length} statements are done and recorded; the next migrate goes on at statement ${next}. ` +
+    `To have the whole file run again instead, undo them by hand and run: DELETE FROM ${record.table} WHERE script = ${quoteLiteral(record.script)};`
+  );
 }
 
 // --- for info --------------------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ export function* copyChunks(text: string, data: NonNullable<Statement["copyData"
 async function runOneByOne(request: RunRequest): Promise<StatementFailureAt | undefined> {
   for (const [index, statement] of request.script.statements.entries()) {
     await request.hooks?.before?.(statement);
-    const failure = await runOverridable(request, index, statement);
+    const failure = await runOne(request, index, statement);
     if (failure !== undefined) {
       await request.hooks?.onError?.(statement);
       return failure;
@@ -125,7 +125,7 @@ async function runOneByOne(request: RunRequest): Promise<StatementFailureAt | un
 const SAVEPOINT = "godwit_statement";
 
 /** One statement; where errorOverrides may turn its error down, inside a savepoint so that the transaction lives on. */
-async function runOverridable(
+export async function runOne(
   request: RunRequest,
   index: number,
   statement: Statement,

@@ -10,7 +10,7 @@ import type { Engine } from "./engine.ts";
 import { keyOf } from "./migration-lock.ts";
 import { dropsLocks, UNKNOWN, type Way, waysOf } from "./probe.ts";
 import type { Probe, Verdict } from "./probes/probe.ts";
-import { handMade, type ProgressRecord } from "./progress-record.ts";
+import { adviceToGoOn, handMade, markInside, type ProgressRecord } from "./progress-record.ts";
 import type { PreparedScript } from "./script.ts";
 import { skipFailure } from "./skip-failure.ts";
 import {
@@ -273,24 +273,26 @@ class Stepper {
   // --- the script's own transactions -----------------------------------------------------------------------------
 
   async #inOwnTransaction(index: number, statement: Statement): Promise<Step> {
-    const { engine, record, script } = this.#request;
+    const { engine, record, script, session } = this.#request;
     const control = statement.transactionControl;
     const block = this.#block ?? [];
-    if (control === "commit") await this.#markInside([...this.#unmarked, ...block, index]);
+    const indices = [...this.#unmarked, ...block, index];
+    const isMarked =
+      control === "commit" && this.#block !== undefined && (await markInside(session, record, indices));
     const result = await this.#send(statement, []);
     const raised = tellResult(engine, script, statement, result);
     const error =
       raised ?? (result.ok ? undefined : unlessOverridden(engine, script, statement, result.error));
     if (error !== undefined) {
-      if (this.#block !== undefined) await this.#request.session.query("ROLLBACK");
+      if (this.#block !== undefined) await session.query("ROLLBACK");
       return this.#failed(index, error);
     }
     block.push(index);
     const chains = statement.words.includes("CHAIN") && !statement.words.includes("NO");
     if (control === "commit") {
-      const isCommitted = result.ok && result.command === "COMMIT";
-      if (isCommitted) record.marked([...this.#unmarked, ...block], "done");
-      else await record.mark([...this.#unmarked, ...block], "done");
+      const lasts = isMarked && result.ok && result.command === "COMMIT";
+      if (lasts) record.marked(indices, "done");
+      else if (!chains) await record.mark(indices, "done");
       this.#unmarked = [];
       this.#block = chains ? [] : undefined;
     } else if (control === "rollback") {
@@ -306,19 +308,6 @@ class Stepper {
     return OK;
   }
 
-  /** Marks in the script's transaction, which must not suffer from it: it may be read-only, or aborted. */
-  async #markInside(indices: readonly number[]): Promise<void> {
-    const { record, session } = this.#request;
-    const marks = this.#block === undefined ? [] : record.marks(indices, "done");
-    if (marks.length === 0) return;
-    const results = await session.pipeline(["SAVEPOINT godwit_progress", ...marks]);
-    const bad = results.find((r) => !r.ok);
-    if (bad === undefined || bad.ok) return;
-    await session.pipeline(["ROLLBACK TO SAVEPOINT godwit_progress"]);
-    // 25P02: the transaction had failed before. 25006: it is read-only. Neither is the record's fault.
-    if (bad.error.sqlState !== "25P02" && bad.error.sqlState !== "25006") record.giveUp(bad.error.message);
-  }
-
   // --- small things ------------------------------------------------------------------------------------------------
 
   #marked(index: number): void {
@@ -327,27 +316,13 @@ class Stepper {
   }
 
   #failed(index: number, error: SqlErrorFields | undefined): Step {
-    const { script } = this.#request;
+    const { record, script } = this.#request;
     const statement = script.statements[index];
     if (statement === undefined || error === undefined)
       return { kind: "failed", failure: plainFailure(error, false) };
     const place = script.place(statement, error.position);
     const failure = sqlFailure(script, { error, place, statement }, false);
-    return { kind: "failed", failure: { ...failure, advice: this.#adviceToGoOn() } };
-  }
-
-  /** The database is not as before: say what holds, and what the next run will do. */
-  #adviceToGoOn(): string | undefined {
-    const { record, script } = this.#request;
-    const isDone = (i: number): boolean => record.at(i)?.state === "done";
-    const done = script.statements.filter((_, i) => isDone(i)).length;
-    if (done === 0) return undefined;
-    const next = script.statements.findIndex((_, i) => !isDone(i)) + 1;
-    const from = `DELETE FROM ${record.table} WHERE script = '${record.script.replaceAll("'", "''")}';`;
-    return (
-      `${done} of ${script.statements.length} statements are done and recorded; the next migrate goes on at statement ${next}. ` +
-      `To have the whole file run again instead, undo them by hand and run: ${from}`
-    );
+    return { kind: "failed", failure: { ...failure, advice: adviceToGoOn(record, script) } };
   }
 
   #unknown(
