@@ -17,6 +17,7 @@ import {
 } from "./common.ts";
 import { type Engine, existingSchemas, nonEmptySchemas, readHistory } from "./engine.ts";
 import type { InfoEntry, InfoOutcome } from "./outcome.ts";
+import { progressText, readRecords } from "./progress-record.ts";
 
 export interface InfoFilter {
   /** Keeps what was installed after it, and what is not installed. */
@@ -45,12 +46,15 @@ async function readInfo(engine: Engine, filter: InfoFilter): Promise<InfoOutcome
   const filled = await nonEmptySchemas(engine, existing);
   const presumedBaseline = presumed(engine.settings, history.exists, filled.length > 0);
   const states = statesOf(engine, history.rows, { presumedBaseline });
+  const records: Records = states.entries.some(mayBeUnderWay)
+    ? await readRecords(engine.session, engine.history)
+    : new Map();
   const outcome: InfoOutcome = {
     ...outcomeBase(engine),
     operation: "info",
     schemaVersion: states.current?.version?.text ?? null,
     schemaName: schemaName(engine),
-    migrations: states.entries.filter((e) => keeps(e, filter)).map(toInfoEntry),
+    migrations: states.entries.filter((e) => keeps(e, filter)).map((e) => toInfoEntry(e, records)),
     allSchemasEmpty: filled.length === 0,
     timestamp: timestamp(engine.world.now()),
     exception: null,
@@ -94,8 +98,17 @@ function wallClock(stored: string): Date {
   return new Date(`${date}T${time.slice(0, 12)}`);
 }
 
-function toInfoEntry(entry: Entry): InfoEntry {
+type Records = Awaited<ReturnType<typeof readRecords>>;
+
+/** True where a run may have broken off inside the file: asking costs a look at the server. */
+const mayBeUnderWay = ({ migration, state }: Entry): boolean =>
+  migration !== undefined && (!STATES[state].applied || STATES[state].failed || state === "OUTDATED");
+
+function toInfoEntry(entry: Entry, records: Records): InfoEntry {
   const { row, migration } = entry;
+  const progress = mayBeUnderWay(entry)
+    ? progressText(records.get(migration?.script ?? "") ?? [])
+    : undefined;
   const file = migration?.file.path ?? "";
   return {
     category: categoryOf(entry),
@@ -113,6 +126,7 @@ function toInfoEntry(entry: Entry): InfoEntry {
     executionTime: row?.executionTime ?? 0,
     installedOn: row?.installedOn.slice(0, 19) ?? "",
     stateCode: entry.state,
+    ...(progress === undefined ? {} : { progress }),
   };
 }
 
