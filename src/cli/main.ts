@@ -31,9 +31,12 @@ interface Run {
   readonly format: Format;
   readonly signal: AbortSignal;
   settings: Settings | undefined;
+  /** One for all verbs: the file holds the scripts of each, one after the other. */
+  readonly writeDryRun: (path: string, text: string) => void;
 }
 
 async function main(argv: readonly string[]): Promise<number> {
+  const written = new Set<string>();
   const parsed = parseArguments(argv, [...COMMANDS.map((c) => c.name), "help", "version"]);
   const format = formatOf(parsed);
   const terminal = openTerminal(parsed, format);
@@ -43,6 +46,7 @@ async function main(argv: readonly string[]): Promise<number> {
     format,
     signal: stopSignal(terminal),
     settings: undefined,
+    writeDryRun: (path, text) => writeDryRun(run, written, path, text),
   };
   try {
     return await dispatch(run);
@@ -152,7 +156,7 @@ async function runVerb(run: Run, settings: Settings, command: Command): Promise<
     env: process.env,
     signal: run.signal,
     runProcess,
-    writeDryRun: dryRunWriter(settings, terminal),
+    writeDryRun: run.writeDryRun,
     version: VERSION,
   });
   try {
@@ -253,18 +257,20 @@ async function showVersion(run: Run): Promise<void> {
   );
 }
 
-function dryRunWriter(settings: Settings, terminal: Terminal): (path: string, text: string) => void {
-  let written = false;
-  return (path, text) => {
-    if (path === "-") {
-      terminal.write(text);
-      return;
+function writeDryRun(run: Run, written: Set<string>, path: string, text: string): void {
+  if (path === "-") {
+    if (run.format !== "text") {
+      throw new GodwitError("ERROR", "-dryRunOutput=- and -outputType both want standard output.", {
+        advice: "Name a file for the script: -dryRunOutput=plan.sql.",
+      });
     }
-    const file = resolve(settings.workingDirectory, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text, { flag: written ? "a" : "w" });
-    written = true;
-  };
+    run.terminal.write(text);
+    return;
+  }
+  const file = resolve(run.settings?.workingDirectory ?? ".", path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text, { flag: written.has(file) ? "a" : "w" });
+  written.add(file);
 }
 
 // --- failures --------------------------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ export function openWorld(input: WorldInput): OpenWorld {
       clock: () => performance.now(),
       sleep,
       signal,
+      random: Math.random,
       embedded: settings.connection === undefined,
       godwitVersion: input.version,
     },

@@ -110,7 +110,9 @@ export function makeSettings(configuration: Configuration, environment?: string)
   };
   const extra = readExtra(merged, reader);
   if (complaints.length > 0) throw complaintsError(complaints);
-  return freezeAll({ ...settings, extra, origins: reader.origins(), warnings });
+  const origins = reader.origins();
+  warnings.push(...withoutEffect(origins));
+  return freezeAll({ ...settings, extra, origins, warnings });
 }
 
 /** The connection of a URL that is no environment's, such as check.buildUrl. */
@@ -339,4 +341,15 @@ function freezeAll<T>(value: T): T {
     for (const item of Object.values(value)) freezeAll(item);
   }
   return value;
+}
+
+/** Settings that change what a run does in Flyway's paid editions and that godwit does not carry out (yet). */
+const UNSUPPORTED =
+  /^(tags\.|vault\.|dapr\.|gcsm\.|akv\.|(provisioner|provisionMode|reportEnabled|checkDriftOnMigrate)$|(migrate|undo|deploy)\.saveSnapshot$)/;
+
+/** They are accepted so that a project runs unchanged; that they do nothing must not be a surprise. */
+function withoutEffect(origins: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(origins)
+    .filter(([key, origin]) => origin !== "default" && UNSUPPORTED.test(key))
+    .map(([key, origin]) => `${origin}: ${key} has no effect in godwit.`);
 }

@@ -128,6 +128,17 @@ export function thrownFailure(error: unknown, rolledBack: boolean | undefined): 
   };
 }
 
+/** The connection broke while the file ran. */
+export function brokenFailure(migration: ResolvedMigration, error: GodwitError): MigrationFailure {
+  return {
+    ...plainFailure(error.sql, undefined),
+    message: `${migration.file.name}: ${error.message}`,
+    advice:
+      "File and history row are one transaction: the server has kept both or neither. Run migrate again when it can be reached; it looks first and goes on from there.",
+    cause: error,
+  };
+}
+
 /** How a migration is named in events. */
 export function refOf(migration: ResolvedMigration): MigrationRef {
   return {

@@ -10,6 +10,7 @@ import { type HistoryTable, readRows } from "../history/table.ts";
 import type { ResolvedFolder } from "../migrations/migration.ts";
 import type { Session } from "../server/session.ts";
 import type { ProcessRunner } from "./process.ts";
+import { type Activity, watched } from "./watch.ts";
 
 /** The outside world, given by whoever runs a verb: the command line, the library or a test. */
 export interface World {
@@ -27,6 +28,8 @@ export interface World {
   readonly clock: () => number;
   readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
   readonly signal: AbortSignal | undefined;
+  /** 0 to 1, for jitter. */
+  readonly random: () => number;
   /** True when the target is the embedded PostgreSQL. */
   readonly embedded: boolean;
   readonly godwitVersion: string;
@@ -49,6 +52,8 @@ export interface Engine {
   readonly warnings: string[];
   /** "Already exists, skipping" and its kin, as they are met. */
   readonly skipNotices: Finding[];
+  /** What the run is at; watch.ts looks at it. */
+  readonly activity: Activity;
 }
 
 /** What the server said about the session when it began. */
@@ -92,7 +97,7 @@ export interface HistoryState {
 /** Existence and rows; role put back first, as an earlier migration may have changed it. */
 export async function readHistory(engine: Engine): Promise<HistoryState> {
   if (!(await historyExists(engine))) return { exists: false, rows: [] };
-  return { exists: true, rows: await readRows(engine.session, engine.history) };
+  return { exists: true, rows: await watched(engine, () => readRows(engine.session, engine.history)) };
 }
 
 /** The configured schemas that exist. */

@@ -1,6 +1,8 @@
 // The files of a run: migrations/ given what it needs of settings, placeholders and script configs.
 import { readScriptConfig } from "../config/script-config.ts";
+import type { Settings } from "../config/settings.ts";
 import { charsetNamed } from "../migrations/encoding.ts";
+import { type Scan, scanLocations } from "../migrations/files.ts";
 import type { CallbackFile, ResolvedFolder, ResolvedMigration } from "../migrations/migration.ts";
 import { checksumOfFile, readMigrationText } from "../migrations/read.ts";
 import { resolveFolder } from "../migrations/resolve.ts";
@@ -9,10 +11,11 @@ import type { Engine } from "./engine.ts";
 import { placeholderOptions } from "./script.ts";
 
 /** Scans the locations and tells what is worth telling. @throws GodwitError for duplicates, bad names, unreadable files. */
-export function resolveFiles(engine: Engine): ResolvedFolder {
+export function resolveFiles(engine: Engine, scan: Scan): ResolvedFolder {
   const { settings, placeholders } = engine;
   const folder = resolveFolder({
     settings,
+    scan,
     readScriptConfig: (text, file) =>
       readScriptConfig(text, file, {
         env: engine.world.env,
@@ -37,6 +40,9 @@ export function resolveFiles(engine: Engine): ResolvedFolder {
   }
   return folder;
 }
+
+/** The files of the locations, before anything is known of the server. */
+export const scanFiles = (settings: Settings): Scan => scanLocations({ ...settings, forCallbacks: false });
 
 /** The whole text of a migration or callback, decoded. */
 export const readText = (file: ResolvedMigration | CallbackFile): string => readMigrationText(file);

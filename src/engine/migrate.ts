@@ -6,7 +6,7 @@ import { type Entry, ignoresState, STATES, type States } from "../history/state.
 import type { ResolvedMigration, Version } from "../migrations/migration.ts";
 import { compareVersions } from "../migrations/version.ts";
 import { apply, prepareMigration } from "./apply.ts";
-import { type Attempt, refOf } from "./attempt.ts";
+import { type ApplyRequest, type Attempt, brokenFailure, refOf } from "./attempt.ts";
 import { baseline } from "./baseline.ts";
 import { runCallbacks } from "./callbacks.ts";
 import { finishEvent, statesOf } from "./common.ts";
@@ -16,9 +16,18 @@ import { applyGroup } from "./group.ts";
 import { lockWait } from "./migration-lock.ts";
 import type { MigrateOutcome } from "./outcome.ts";
 import { ensureHistory, ensureSchemas } from "./prepare.ts";
-import { beginRepeatables, endVersioned, failed, type Run, successOutcome, withoutFile } from "./run.ts";
+import {
+  beginRepeatables,
+  endVersioned,
+  failed,
+  type Run,
+  successOutcome,
+  withoutFile,
+  withProgress,
+} from "./run.ts";
 import type { PreparedScript } from "./script.ts";
 import { validate, validationError } from "./validate.ts";
+import { watched } from "./watch.ts";
 
 /**
  * Applies what is pending.
@@ -43,7 +52,7 @@ export async function migrate(engine: Engine): Promise<MigrateOutcome> {
   if (engine.settings.transactionalLock) await runCallbacks(engine, engine.session, "afterConnect");
   await withEventSession(engine, "beforeMigrate");
   try {
-    await applyPending(run);
+    await watched(engine, () => applyPending(run));
     if (!run.repeatablesBegun) await endVersioned(run);
   } catch (error) {
     await withEventSession(engine, "afterMigrateError");
@@ -141,7 +150,7 @@ async function applyQueue(
     refuseStopped(run, migration);
     const script = run.engine.settings.skipExecutingMigrations
       ? undefined
-      : prepareMigration(run.engine, migration);
+      : told(run, migration, queue, () => prepareMigration(run.engine, migration));
     if (migration.version === undefined) await beginRepeatables(run);
     const attempt = await attemptOne(
       run,
@@ -160,6 +169,16 @@ async function applyQueue(
   }
   // Another runner may have added work meanwhile; only a run that applied something needs to look again.
   return "done";
+}
+
+/** A file that cannot be made ready (gone, a placeholder without a value): the error says what was applied before it. */
+function told<T>(run: Run, migration: ResolvedMigration, queue: readonly Entry[], action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof GodwitError)) throw error;
+    throw withProgress(run, migration, queue, error);
+  }
 }
 
 /** Between two files: what was asked to stop stops here, with nothing half done. */
@@ -182,7 +201,7 @@ async function attemptOne(
   const { engine } = run;
   const ref = refOf(migration);
   const counter = { index: run.applied.length + 1, total: run.pendingTotal };
-  const attempt = await apply({
+  const attempt = await applyOrExplain({
     engine,
     entry,
     migration,
@@ -206,6 +225,42 @@ async function attemptOne(
   }
   return attempt;
 }
+
+/**
+ * A connection that breaks under a file is that file's failure; only the server knows how it ended. A file that met
+ * lock_timeout was rolled back and is tried again, as often as lockTimeoutRetries says.
+ */
+async function applyOrExplain(request: ApplyRequest): Promise<Attempt> {
+  const { engine, migration } = request;
+  for (let retry = 1; ; retry++) {
+    const attempt = await apply(request).catch((error: unknown): Attempt => {
+      if (!(error instanceof GodwitError) || error.details["connectionLost"] !== true) throw error;
+      return { kind: "failed", failure: brokenFailure(migration, error) };
+    });
+    if (!metLockTimeout(attempt) || retry > engine.settings.lockTimeoutRetries) return attempt;
+    const waitMs = backOff(retry, engine.world.random());
+    engine.emit({
+      type: "log",
+      level: "warn",
+      code: "LOCK_TIMEOUT_RETRY",
+      message: `${migration.file.name} did not get a lock in time and was rolled back. Trying again in ${Math.round(waitMs)} ms (${retry} of ${engine.settings.lockTimeoutRetries}).`,
+    });
+    await engine.world.sleep(waitMs, engine.world.signal);
+  }
+}
+
+/** lock_not_available, with nothing of the file left. */
+const metLockTimeout = (attempt: Attempt): boolean =>
+  attempt.kind === "failed" &&
+  attempt.failure.sql?.sqlState === "55P03" &&
+  attempt.failure.rolledBack === true;
+
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 30_000;
+
+/** Doubling, with jitter between half and the whole, so that several runners do not come back together. */
+const backOff = (retry: number, random: number): number =>
+  Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (retry - 1)) * (0.5 + random / 2);
 
 const isOlder = (version: Version | undefined, current: Version | undefined): boolean =>
   version !== undefined && current !== undefined && compareVersions(version, current) < 0;

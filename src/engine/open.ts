@@ -1,13 +1,17 @@
 // Opening an engine: connect, look round, resolve the files, run afterConnect callbacks.
 import { GodwitError } from "../base/errors.ts";
+import type { Emit } from "../base/event.ts";
 import type { Finding } from "../base/finding.ts";
 import type { Settings } from "../config/settings.ts";
 import { historyTable } from "../history/table.ts";
+import { beforeConnectScripts, type Scan } from "../migrations/files.ts";
 import type { ResolvedFolder } from "../migrations/migration.ts";
 import type { Session } from "../server/session.ts";
 import { runCallbacks } from "./callbacks.ts";
 import { type Engine, type Facts, localTimestamp, type World } from "./engine.ts";
-import { resolveFiles } from "./files.ts";
+import { resolveFiles, scanFiles } from "./files.ts";
+import { runScriptFile } from "./interpreter.ts";
+import { type Activity, followActivity } from "./watch.ts";
 
 /**
  * Connects, runs afterConnect callbacks and resolves the files.
@@ -15,17 +19,38 @@ import { resolveFiles } from "./files.ts";
  */
 export async function openEngine(world: World): Promise<Engine> {
   refuseReservedPlaceholders(world.settings);
+  const scan = scanFiles(world.settings);
+  await runBeforeConnect(world, scan);
   const session = await world.connect();
   try {
-    return await describe(world, session);
+    return await describe(world, session, scan);
   } catch (error) {
     await session.close();
     throw error;
   }
 }
 
-async function describe(world: World, session: Session): Promise<Engine> {
-  const { settings, emit } = world;
+/** Scripts only: there is no connection yet that SQL could run on. Built-in placeholders of the server are not known. */
+async function runBeforeConnect(world: World, scan: Scan): Promise<void> {
+  for (const file of beforeConnectScripts(scan, world.settings)) {
+    world.emit({
+      type: "callback",
+      event: "beforeConnect",
+      description: file.description,
+      language: "script",
+      transactional: false,
+    });
+    await runScriptFile(world, file.file, world.settings.placeholders);
+  }
+}
+
+async function describe(world: World, session: Session, scan: Scan): Promise<Engine> {
+  const { settings } = world;
+  const activity: Activity = { migration: undefined, statement: "", since: world.clock() };
+  const emit: Emit = (event) => {
+    followActivity(activity, event, world.clock);
+    world.emit(event);
+  };
   emit({
     type: "connected",
     environment: settings.environment,
@@ -38,7 +63,15 @@ async function describe(world: World, session: Session): Promise<Engine> {
     embedded: world.embedded,
   });
   let facts = await readFacts(session);
-  const base = { world, settings, emit, session, warnings: [] as string[], skipNotices: [] as Finding[] };
+  const base = {
+    world,
+    settings,
+    emit,
+    session,
+    warnings: [] as string[],
+    skipNotices: [] as Finding[],
+    activity,
+  };
   const place = (f: Facts) => {
     const defaultSchema = chooseDefaultSchema(settings, f);
     return {
@@ -52,7 +85,7 @@ async function describe(world: World, session: Session): Promise<Engine> {
     };
   };
   let engine: Engine = { ...base, ...place(facts), folder: EMPTY_FOLDER };
-  const folder = resolveFiles(engine);
+  const folder = resolveFiles(engine, scan);
   engine = { ...engine, folder };
   if (await runCallbacks(engine, session, "afterConnect")) {
     facts = { ...facts, user: (await readFacts(session)).user };

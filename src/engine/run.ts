@@ -184,3 +184,27 @@ export function withoutFile(run: Run, code: ErrorCode, message: string, advice: 
     details: { outcome: failureOutcome(run, message, error) },
   });
 }
+
+/** The same error, saying also what was applied before it and what was not reached. */
+export function withProgress(
+  run: Run,
+  migration: ResolvedMigration,
+  queue: readonly Entry[],
+  error: GodwitError,
+): GodwitError {
+  const at = queue.findIndex((e) => e.migration === migration);
+  const rest = queue.slice(at + 1).flatMap((e) => (e.migration === undefined ? [] : [refOf(e.migration)]));
+  return new GodwitError(error.code, error.message, {
+    ...(error.advice === undefined ? {} : { advice: error.advice }),
+    ...(error.place === undefined ? {} : { place: error.place }),
+    ...(error.sql === undefined ? {} : { sql: error.sql }),
+    details: {
+      ...error.details,
+      failed: refOf(migration),
+      rolledBack: true,
+      applied: run.applied.map((a) => refOf(a.migration)),
+      notReached: rest,
+    },
+    cause: error.cause,
+  });
+}

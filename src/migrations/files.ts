@@ -301,3 +301,34 @@ function reasonOf(error: unknown): string {
       return error instanceof Error ? error.message : String(error);
   }
 }
+
+/**
+ * The beforeConnect scripts among scanned files, by description. Looked for by name alone, since this comes before
+ * everything else; callbackLocations replace the locations as for other callbacks.
+ */
+export function beforeConnectScripts(
+  scan: Scan,
+  settings: Pick<ScanInput, "workingDirectory" | "failOnMissingLocations"> & {
+    readonly callbackLocations: readonly string[];
+    readonly sqlMigrationSeparator: string;
+    readonly sqlMigrationSuffixes: readonly string[];
+  },
+): readonly { readonly file: ScannedFile; readonly description: string }[] {
+  const files =
+    settings.callbackLocations.length === 0
+      ? scan.files
+      : scanLocations({ ...settings, locations: settings.callbackLocations, forCallbacks: true }).files;
+  const found = files.flatMap((file) => {
+    if (!file.name.startsWith(BEFORE_CONNECT) || isSql(file.name, settings.sqlMigrationSuffixes)) return [];
+    const rest = file.name.slice(BEFORE_CONNECT.length).replace(/\.[^.]*$/, "");
+    if (rest !== "" && !rest.startsWith(settings.sqlMigrationSeparator)) return [];
+    const description = rest.slice(settings.sqlMigrationSeparator.length).replaceAll("_", " ");
+    return /\.conf$/i.test(file.name) ? [] : [{ file, description }];
+  });
+  return found.sort((a, b) => (a.description < b.description ? -1 : a.description > b.description ? 1 : 0));
+}
+
+const BEFORE_CONNECT = "beforeConnect";
+
+const isSql = (name: string, suffixes: readonly string[]): boolean =>
+  suffixes.some((suffix) => name.toLowerCase().endsWith(suffix.toLowerCase()));

@@ -43,6 +43,8 @@ export type ReplacePlaceholders = (text: string, fileName: string, shown: string
 
 export interface ResolveInput {
   readonly settings: FileSettings;
+  /** What scanLocations gave, when it was asked already. */
+  readonly scan?: Scan;
   readonly readScriptConfig: ReadScriptConfig;
   /** For repeatable SQL, `${name}`. */
   readonly replacePlaceholders: ReplacePlaceholders;
@@ -75,7 +77,7 @@ export function resolveFolder(input: ResolveInput): ResolvedFolder {
 /** As resolveFolder, but duplicates are told instead of refused; the folder then holds all of them. */
 export function readFolder(input: ResolveInput): FolderReading {
   const { settings } = input;
-  const scan = scanLocations({ ...settings, forCallbacks: false });
+  const scan = input.scan ?? scanLocations({ ...settings, forCallbacks: false });
   const grammar = nameGrammar(settings);
   const sorted = sortFiles(scan.files, grammar, input);
   const naming = judgeNames(sorted.invalidNames, settings.validateMigrationNaming);

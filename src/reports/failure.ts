@@ -91,7 +91,9 @@ const location = (place: Place, facts: FailureFacts): string =>
 // --- what to do ------------------------------------------------------------------------------------------------------
 
 function whatToDo(error: GodwitError, style: Style): readonly string[] {
-  const remedy = error.sql === undefined ? undefined : remedyFor(error.sql);
+  // Remedies speak of statements in files; what failed on godwit's own way has advice that knows more.
+  const own = error.advice !== undefined && error.code === "DB_CONNECTION" && error.place === undefined;
+  const remedy = error.sql === undefined || own ? undefined : remedyFor(error.sql);
   return [
     ...(remedy === undefined ? [] : labelled("Usual cause", remedy.cause, undefined, style)),
     ...(remedy === undefined ? [] : labelled("What to do", remedy.cure, "green", style)),

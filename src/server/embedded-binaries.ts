@@ -48,6 +48,7 @@ export function findBinaries(request: BinariesRequest): Binaries {
   const seen: number[] = [];
   for (const folder of folders) {
     if (!existsSync(join(folder, executable("postgres")))) continue;
+    restoreLinks(resolve(folder, "../.."));
     const found = describe(folder);
     if (request.majors === undefined || request.majors.includes(found.major)) {
       return { ...found, bin: withinReach(found, request) };
@@ -72,9 +73,7 @@ function packageFolder(): string | undefined {
   } catch {
     return undefined;
   }
-  const root = resolve(dirname(entry), "..");
-  restoreLinks(root);
-  return join(root, "native", "bin");
+  return join(dirname(entry), "..", "native", "bin");
 }
 
 /** npm packs no links; the package makes them in an install script, which --ignore-scripts leaves out. */
