@@ -209,12 +209,18 @@ describe("a persistent server", () => {
 describe("the binaries", () => {
   const user = unprivilegedUser();
 
-  it("of the npm package run, with links made anew that an install without scripts leaves out", async () => {
-    const { bin, version } = findBinaries({ env: {}, user });
-    expect(version).toMatch(/^\d+\.\d+$/);
-    await using server = await startEmbedded({ mode: "scratch", binDir: bin });
+  it("of the npm package run, even after an install without scripts, which leaves out its links", async () => {
+    const found = findBinaries({ env: {}, user });
+    const root = join(dir, "package");
+    spawnSync("cp", ["-R", resolve(found.bin, "../.."), root]);
+    const links: readonly { readonly target: string }[] = JSON.parse(
+      readFileSync(join(root, "native/pg-symlinks.json"), "utf8"),
+    );
+    for (const { target } of links) rmSync(join(root, target), { force: true });
+    await using server = await startEmbedded({ mode: "scratch", binDir: join(root, "native/bin") });
     await using s = await open(server.target);
-    expect([s.serverVersionText, server.version]).toEqual([version, version]);
+    expect([s.serverVersionText, server.version]).toEqual([found.version, found.version]);
+    expect(links.every(({ target }) => existsSync(join(root, target)))).toBe(true);
   });
 
   it("are those of the major version that is asked for, or a failure says what to do", () => {
