@@ -58,8 +58,15 @@ export function parameterQuery(
   ]);
 }
 
-export const copyData = (chunk: string | Uint8Array): Buffer =>
-  message(COPY_DATA, typeof chunk === "string" ? Buffer.from(chunk, "utf8") : asBuffer(chunk));
+export function copyData(chunk: string | Uint8Array): Buffer {
+  if (typeof chunk !== "string") return message(COPY_DATA, asBuffer(chunk));
+  const length = Buffer.byteLength(chunk);
+  const whole = Buffer.allocUnsafe(5 + length);
+  whole[0] = COPY_DATA;
+  whole.writeInt32BE(4 + length, 1);
+  whole.write(chunk, 5, "utf8");
+  return whole;
+}
 
 export const copyDone = (): Buffer => message(COPY_DONE, Buffer.alloc(0));
 
