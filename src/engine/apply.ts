@@ -13,6 +13,7 @@ import {
   type ApplyRequest,
   type Attempt,
   eachHooks,
+  type MigrationFailure,
   newRow,
   plainFailure,
   rowOf,
@@ -30,11 +31,17 @@ import { applyWithOwnControl } from "./own-control.ts";
 import { type PreparedScript, prepareScript } from "./script.ts";
 import { skipFailure } from "./skip-failure.ts";
 import { announceStart, runStatements, tellResult } from "./statements.ts";
+import { isStreamed, streamStatements } from "./streamed.ts";
 
 /** Reads and splits the file of a migration; undefined for files that are not SQL. */
 export function prepareMigration(engine: Engine, migration: ResolvedMigration): PreparedScript | undefined {
   // By name, not by type: Flyway gives a baseline script the type of baseline SQL.
-  if (languageOf(migration.file.name, engine.settings) !== "sql") return undefined;
+  if (languageOf(migration.file.name, engine.settings) !== "sql" || isStreamed(engine, migration))
+    return undefined;
+  return wholeScript(engine, migration);
+}
+
+function wholeScript(engine: Engine, migration: ResolvedMigration): PreparedScript {
   return prepareScript(
     { file: migration.file, config: migration.config, text: readText(migration) },
     {
@@ -48,7 +55,10 @@ export function prepareMigration(engine: Engine, migration: ResolvedMigration): 
 export async function apply(request: ApplyRequest): Promise<Attempt> {
   const { engine, script } = request;
   if (engine.settings.skipExecutingMigrations) return recordOnly(request);
-  if (script === undefined) return applyScriptFile(request);
+  if (script === undefined) {
+    const streamed = languageOf(request.migration.file.name, engine.settings) === "sql";
+    return streamed ? applyStreamed(request) : applyScriptFile(request);
+  }
   if (!script.transactional) return withLockChecked(request, () => runOutsideTransaction(request, script));
   if (script.ownControl) return withLockChecked(request, () => applyWithOwnControl(request, script));
   return needsSteps(engine, script) ? applyInSteps(request, script) : applyInOneWrite(request, script);
@@ -152,14 +162,43 @@ async function applyInSteps(request: ApplyRequest, script: PreparedScript): Prom
     await engine.session.query("ROLLBACK");
     return earlyEnd(bad, before[bad]) ?? failedAttempt(request, script, "begin", before[bad], true);
   }
-  return finishTransaction(request, script, true);
+  return finishTransaction(request, script, async () => {
+    const hooks = eachHooks(engine);
+    const failure = await runStatements({
+      engine,
+      session: engine.session,
+      script,
+      inTransaction: true,
+      ...(hooks === undefined ? {} : { hooks }),
+    });
+    return failure === undefined ? undefined : sqlFailure(script, failure, true);
+  });
+}
+
+/** A file too large to hold (streamed.ts); one that turns out to need more than a transaction is run whole after all. */
+async function applyStreamed(request: ApplyRequest): Promise<Attempt> {
+  const { engine } = request;
+  const before = await engine.session.pipeline(head(request));
+  const bad = before.findIndex((r) => !r.ok);
+  if (bad !== -1) {
+    await engine.session.query("ROLLBACK");
+    return earlyEnd(bad, before[bad]) ?? failedAttempt(request, undefined, "begin", before[bad], true);
+  }
+  let unfit = false;
+  const attempt = await finishTransaction(request, undefined, async () => {
+    const streamed = await streamStatements(request);
+    if (streamed.kind === "ran") return streamed.failure;
+    unfit = true;
+    return plainFailure(undefined, true);
+  });
+  return unfit ? apply({ ...request, script: wholeScript(engine, request.migration) }) : attempt;
 }
 
 /** Runs callbacks and statements in the open transaction, writes the row and commits. */
 async function finishTransaction(
   request: ApplyRequest,
-  script: PreparedScript,
-  rollsBack: boolean,
+  script: PreparedScript | undefined,
+  run: () => Promise<MigrationFailure | undefined>,
 ): Promise<Attempt> {
   const { engine } = request;
   const { session } = engine;
@@ -167,23 +206,16 @@ async function finishTransaction(
   try {
     await runCallbacksInside(engine, session, "beforeEachMigrate");
     request.onStart();
-    const hooks = eachHooks(engine);
-    const failure = await runStatements({
-      engine,
-      session,
-      script,
-      inTransaction: true,
-      ...(hooks === undefined ? {} : { hooks }),
-    });
+    const failure = await run();
     if (failure !== undefined) {
-      await runCallbacksInside(engine, session, "afterEachMigrateError");
+      if (failure.sql !== undefined) await runCallbacksInside(engine, session, "afterEachMigrateError");
       await session.query("ROLLBACK");
-      return { kind: "failed", failure: sqlFailure(script, failure, rollsBack) };
+      return { kind: "failed", failure };
     }
     const skipped = engine.skipNotices.slice(skippedBefore);
     if (engine.settings.failOnSkipNotices && skipped.length > 0) {
       await session.query("ROLLBACK");
-      return { kind: "failed", failure: skipFailure(script, skipped) };
+      return { kind: "failed", failure: skipFailure(request.migration, skipped) };
     }
     await runCallbacksInside(engine, session, "afterEachMigrate");
     const tail = [resetRoleStatement(engine), insertReturning(request), "COMMIT"];
@@ -191,10 +223,10 @@ async function finishTransaction(
     const bad = after.findIndex((r) => !r.ok);
     if (bad === -1) return { kind: "applied", row: appliedRow(request, after[1]) };
     if (bad < 2) await session.query("ROLLBACK");
-    return failedAttempt(request, script, bad === 2 ? "commit" : "row", after[bad], rollsBack);
+    return failedAttempt(request, script, bad === 2 ? "commit" : "row", after[bad], true);
   } catch (error) {
     if (!session.isClosed) await session.query("ROLLBACK");
-    return { kind: "failed", failure: thrownFailure(error, rollsBack) };
+    return { kind: "failed", failure: thrownFailure(error, true) };
   }
 }
 
@@ -273,14 +305,14 @@ type Stage = "begin" | number | "row" | "commit";
 /** `stage`: the index of the failed statement of the file, or which of godwit's own round it. */
 function failedAttempt(
   request: ApplyRequest,
-  script: PreparedScript,
+  script: PreparedScript | undefined,
   stage: Stage,
   result: StatementResult | undefined,
   rolledBack: boolean,
 ): Attempt {
   const error = result !== undefined && !result.ok ? result.error : undefined;
-  const statement = typeof stage === "number" ? script.statements[stage] : undefined;
-  if (statement !== undefined && error !== undefined) {
+  const statement = typeof stage === "number" ? script?.statements[stage] : undefined;
+  if (script !== undefined && statement !== undefined && error !== undefined) {
     const place = script.place(statement, errorPosition(statement.text, error));
     return { kind: "failed", failure: sqlFailure(script, { error, place, statement }, rolledBack) };
   }

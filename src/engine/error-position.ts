@@ -2,14 +2,23 @@
 // key names, a type or a constraint it only gives the name, which can be looked for.
 import type { SqlErrorFields } from "../base/errors.ts";
 import { countCodePoints } from "../base/place.ts";
+import { offsetOfError } from "../sql/position.ts";
 
 /** The name in quotes in messages such as: relation "app.users" does not exist. */
 const NAMED = /(?:relation|table|column|type|function|schema|constraint|index|role|extension|key) "([^"]+)"/;
 
-/** The server's position, else that of the object its message names; 1-based code points, undefined if unknown. */
+/**
+ * The server's position, else that of the line of a DO block, else that of the object its message names; 1-based code
+ * points, undefined if unknown.
+ */
 export function errorPosition(text: string, error: SqlErrorFields): number | undefined {
   if (error.position !== undefined) return error.position;
-  const name = NAMED.exec(error.message)?.[1];
+  const inside = offsetOfError({ text, start: 0, copyData: undefined }, error);
+  return inside > 0 ? countCodePoints(text, 0, inside) + 1 : namedObject(text, error.message);
+}
+
+function namedObject(text: string, message: string): number | undefined {
+  const name = NAMED.exec(message)?.[1];
   if (name === undefined) return undefined;
   const at = text.toLowerCase().indexOf(name.toLowerCase());
   if (at === -1) return undefined;

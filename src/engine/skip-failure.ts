@@ -3,7 +3,10 @@ import type { Finding } from "../base/finding.ts";
 import { type MigrationFailure, plainFailure } from "./attempt.ts";
 import type { PreparedScript } from "./script.ts";
 
-export function skipFailure(script: PreparedScript, skipped: readonly Finding[]): MigrationFailure {
+export function skipFailure(
+  script: Pick<PreparedScript, "file">,
+  skipped: readonly Finding[],
+): MigrationFailure {
   const [first] = skipped;
   const more = skipped.length > 1 ? ` (and ${skipped.length - 1} more)` : "";
   return {

@@ -4,6 +4,7 @@ import type { SqlErrorFields } from "../base/errors.ts";
 import type { Place } from "../base/place.ts";
 import type { ErrorOverride } from "../config/settings.ts";
 import type { Notice, Session, StatementResult } from "../server/session.ts";
+import { copyLineOfError } from "../sql/position.ts";
 import type { Statement } from "../sql/statement.ts";
 import { summarize } from "../sql/summary.ts";
 import type { Engine } from "./engine.ts";
@@ -179,7 +180,7 @@ function failureAt(
     index,
     error,
     statement,
-    place: request.script.place(statement, errorPosition(statement.text, error)),
+    place: placeOfFailure(request.script, statement, error),
   };
 }
 
@@ -290,3 +291,15 @@ function log(
     place: script.place(statement, error.position),
   });
 }
+
+/** The place in the file that an error is about; inside COPY data, that of the row. */
+export function placeOfFailure(script: PreparedScript, statement: Statement, error: SqlErrorFields): Place {
+  const row = statement.copyData === undefined ? undefined : copyLineOfError(error);
+  const start = script.place(statement, errorPosition(statement.text, error));
+  // The data begins on the line after the statement's end.
+  return row === undefined
+    ? start
+    : { ...start, line: lastLine(start.line, statement.text) + row, column: 1 };
+}
+
+const lastLine = (first: number, text: string): number => first + (text.match(/\r\n|\r|\n/g)?.length ?? 0);
