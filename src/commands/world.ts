@@ -35,7 +35,7 @@ export function openWorld(input: WorldInput): OpenWorld {
   let embedded: Promise<Embedded> | undefined;
   const targetOf = async (): Promise<ConnectionTarget> => {
     if (settings.connection !== undefined) return settings.connection;
-    embedded ??= startEmbedded(settings, emit, input.env["GODWIT_POSTGRES_BIN"]);
+    embedded ??= startEmbedded(settings, emit, input.env);
     return (await embedded).target;
   };
   const connectOne = async (): Promise<Session> => {
@@ -89,12 +89,12 @@ interface Embedded {
   stop(): Promise<void>;
 }
 
-async function startEmbedded(settings: Settings, emit: Emit, binDir: string | undefined): Promise<Embedded> {
+async function startEmbedded(settings: Settings, emit: Emit, env: WorldInput["env"]): Promise<Embedded> {
   const { startEmbedded: start } = await import("../server/embedded.ts");
   const dir = join(settings.workingDirectory, EMBEDDED_FOLDER);
-  const message = `No flyway.url is set: using the embedded PostgreSQL in ${EMBEDDED_FOLDER}/.`;
+  const message = `No server is configured: using the embedded PostgreSQL in ${EMBEDDED_FOLDER}/.`;
   emit({ type: "log", level: "info", code: "EMBEDDED", message });
-  return start({ dir, mode: "persistent", ...(binDir === undefined ? {} : { binDir }) });
+  return start({ dir, mode: "persistent", env });
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

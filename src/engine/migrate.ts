@@ -79,6 +79,8 @@ async function ensureTable(run: Run): Promise<void> {
   const filled = await nonEmptySchemas(engine, await existingSchemas(engine));
   const { baselineOnMigrate, skipExecutingMigrations } = engine.settings;
   if (filled.length > 0 && !skipExecutingMigrations) {
+    // Another runner may have made the table, and things beside it, since we looked.
+    if (await historyExists(engine)) return;
     if (!baselineOnMigrate) throw nonEmpty(filled);
     await baseline(engine);
   } else if (filled.length === 0 && baselineOnMigrate) {
@@ -209,13 +211,13 @@ async function attemptOne(
     installedBy: run.installedBy,
     lastRank: rank,
     wait: run.wait,
-    onStart: () =>
+    onStart: (transactional = script?.transactional ?? true) =>
       engine.emit({
         type: "migration-start",
         migration: ref,
         ...counter,
         outOfOrder,
-        transactional: script?.transactional ?? true,
+        transactional,
         skipped: engine.settings.skipExecutingMigrations,
       }),
   });
