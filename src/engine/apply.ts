@@ -26,6 +26,7 @@ import { errorPosition } from "./error-position.ts";
 import { readText } from "./files.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
+import { type PreparedModule, prepareModule, runModuleOutside } from "./module-migration.ts";
 import { runOutsideTransaction } from "./outside.ts";
 import { applyWithOwnControl } from "./own-control.ts";
 import { type PreparedScript, prepareScript } from "./script.ts";
@@ -57,7 +58,7 @@ export async function apply(request: ApplyRequest): Promise<Attempt> {
   if (engine.settings.skipExecutingMigrations) return recordOnly(request);
   if (script === undefined) {
     const streamed = languageOf(request.migration.file.name, engine.settings) === "sql";
-    return streamed ? applyStreamed(request) : applyScriptFile(request);
+    return streamed ? applyStreamed(request) : applyOtherFile(request);
   }
   if (!script.transactional) return withLockChecked(request, () => runOutsideTransaction(request, script));
   if (script.ownControl) return withLockChecked(request, () => applyWithOwnControl(request, script));
@@ -175,6 +176,16 @@ async function applyInSteps(request: ApplyRequest, script: PreparedScript): Prom
   });
 }
 
+async function applyModule(request: ApplyRequest, module: PreparedModule): Promise<Attempt> {
+  if (!module.transactional) return withLockChecked(request, () => runModuleOutside(request, module));
+  const { session } = request.engine;
+  const before = await session.pipeline(head(request));
+  const bad = before.findIndex((r) => !r.ok);
+  if (bad === -1) return finishTransaction(request, undefined, () => module.run());
+  await session.query("ROLLBACK");
+  return earlyEnd(bad, before[bad]) ?? failedAttempt(request, undefined, "begin", before[bad], true);
+}
+
 /** A file too large to hold (streamed.ts); one that turns out to need more than a transaction is run whole after all. */
 async function applyStreamed(request: ApplyRequest): Promise<Attempt> {
   const { engine } = request;
@@ -256,6 +267,16 @@ async function recordOnly(request: ApplyRequest): Promise<Attempt> {
       failure: plainFailure(result !== undefined && !result.ok ? result.error : undefined, true),
     }
   );
+}
+
+async function applyOtherFile(request: ApplyRequest): Promise<Attempt> {
+  let module: PreparedModule | undefined;
+  try {
+    module = await prepareModule(request.engine, request.migration);
+  } catch (error) {
+    return { kind: "failed", failure: thrownFailure(error, true) };
+  }
+  return module === undefined ? applyScriptFile(request) : applyModule(request, module);
 }
 
 /** A shell or other script: outside the database, so it runs while the session holds the lock. */

@@ -21,8 +21,8 @@ export interface ApplyRequest {
   /** Highest rank in the table as the plan knows it; -1 for an empty table. */
   readonly lastRank: number;
   readonly wait: LockWait;
-  /** Called once the lock is had and before the first statement. */
-  readonly onStart: () => void;
+  /** Called once the lock is had and before the first statement; told whether in a transaction where only the file knew. */
+  readonly onStart: (transactional?: boolean) => void;
 }
 
 export type Attempt =

@@ -3,8 +3,9 @@ import { GodwitError } from "../base/errors.ts";
 import type { Entry } from "../history/state.ts";
 import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
-import { prepareMigration } from "./apply.ts";
+import { apply, prepareMigration } from "./apply.ts";
 import {
+  type ApplyRequest,
   eachHooks,
   type MigrationFailure,
   newRow,
@@ -15,8 +16,8 @@ import {
 } from "./attempt.ts";
 import { runCallbacksInside } from "./callbacks.ts";
 import { resetRoleStatement, searchPathStatement } from "./engine.ts";
-import { runScriptFile } from "./interpreter.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
+import { runOtherFile } from "./module-migration.ts";
 import { runOutsideTransaction } from "./outside.ts";
 import { beginRepeatables, failed, type Run, withoutFile } from "./run.ts";
 import type { PreparedScript } from "./script.ts";
@@ -160,7 +161,8 @@ async function applyMember(
         return sqlFailure(script, failure, true);
       }
     } else if (!skipped) {
-      await runScriptFile(engine.world, migration.file, engine.placeholders);
+      const failure = await runOtherFile(engine, migration);
+      if (failure !== undefined) return failure;
     }
     if (!skipped) await runCallbacksInside(engine, session, "afterEachMigrate");
     const elapsed = Math.round(engine.world.clock() - started);
@@ -185,30 +187,28 @@ async function outside(
   return withSessionLock(engine, run.wait, async () => {
     let lastRank = startRank;
     for (const { entry, migration, script } of members) {
-      if (script === undefined) continue;
       if (migration.version === undefined) await beginRepeatables(run);
       const counter = { index: run.applied.length + 1, total: run.pendingTotal };
-      const attempt = await runOutsideTransaction(
-        {
-          engine,
-          entry,
-          migration,
-          script,
-          installedBy: run.installedBy,
-          lastRank,
-          wait: run.wait,
-          onStart: () =>
-            engine.emit({
-              type: "migration-start",
-              migration: refOf(migration),
-              ...counter,
-              outOfOrder: false,
-              transactional: false,
-              skipped: false,
-            }),
-        },
+      const request: ApplyRequest = {
+        engine,
+        entry,
+        migration,
         script,
-      );
+        installedBy: run.installedBy,
+        lastRank,
+        wait: run.wait,
+        onStart: (transactional = false) =>
+          engine.emit({
+            type: "migration-start",
+            migration: refOf(migration),
+            ...counter,
+            outOfOrder: false,
+            transactional,
+            skipped: false,
+          }),
+      };
+      const attempt =
+        script === undefined ? await apply(request) : await runOutsideTransaction(request, script);
       if (attempt.kind === "failed") throw failed(run, entry, migration, attempt.failure, queue);
       if (attempt.kind !== "applied") return attempt.kind;
       run.applied.push({ migration, row: attempt.row, entry });

@@ -97,7 +97,7 @@ async function writeRow(
  * Flyway keeps a failed row only with postgresql.transactional.lock=false: in its default mode that row is rolled
  * back with the lock's transaction (flyway-engine 3.5, seen running), so it must not appear there.
  */
-async function recordFailure(request: ApplyRequest, elapsed: number): Promise<void> {
+export async function recordFailure(request: ApplyRequest, elapsed: number): Promise<void> {
   const { engine } = request;
   if (engine.settings.transactionalLock) return;
   await engine.session.pipeline([

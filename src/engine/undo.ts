@@ -11,6 +11,7 @@ import {
   type ApplyRequest,
   type Attempt,
   eachHooks,
+  type MigrationFailure,
   newRow,
   refOf,
   rowOf,
@@ -24,6 +25,7 @@ import { withEventSession } from "./event-session.ts";
 import { checksumOf } from "./files.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { lockWait, withSessionLock } from "./migration-lock.ts";
+import { type PreparedModule, prepareModule } from "./module-migration.ts";
 import type { UndoOutcome } from "./outcome.ts";
 import type { PreparedScript } from "./script.ts";
 import { runStatements } from "./statements.ts";
@@ -187,6 +189,14 @@ async function undoOne(
   total: number,
 ): Promise<Attempt> {
   const script = prepareMigration(engine, migration);
+  let module: PreparedModule | undefined;
+  try {
+    if (script === undefined && !engine.settings.skipExecutingMigrations) {
+      module = await prepareModule(engine, migration);
+    }
+  } catch (error) {
+    return { kind: "failed", failure: thrownFailure(error, true) };
+  }
   const request: Pick<ApplyRequest, "migration" | "lastRank" | "installedBy"> = {
     migration,
     lastRank,
@@ -194,7 +204,7 @@ async function undoOne(
   };
   const ref = refOf(migration);
   const counter = { index: index + 1, total };
-  const transactional = script?.transactional ?? true;
+  const transactional = script?.transactional ?? module?.transactional ?? true;
   const started = engine.world.clock();
   const own = transactional && !engine.settings.group;
   try {
@@ -209,11 +219,12 @@ async function undoOne(
       transactional,
       skipped: false,
     });
-    const failure = await runUndo(engine, migration, script, transactional);
-    if (failure !== undefined && script !== undefined) {
+    const failure =
+      module === undefined ? await runUndo(engine, migration, script, transactional) : await module.run();
+    if (failure !== undefined) {
       await runCallbacksInside(engine, engine.session, "afterEachUndoError");
       if (own) await engine.session.query("ROLLBACK");
-      return { kind: "failed", failure: sqlFailure(script, failure, transactional) };
+      return { kind: "failed", failure };
     }
     await runCallbacksInside(engine, engine.session, "afterEachUndo");
     const elapsed = Math.round(engine.world.clock() - started);
@@ -235,20 +246,21 @@ async function runUndo(
   migration: ResolvedMigration,
   script: PreparedScript | undefined,
   transactional: boolean,
-): ReturnType<typeof runStatements> {
+): Promise<MigrationFailure | undefined> {
   if (engine.settings.skipExecutingMigrations) return undefined;
   if (script === undefined) {
     await runScriptFile(engine.world, migration.file, engine.placeholders);
     return undefined;
   }
   const hooks = eachHooks(engine, "Undo");
-  return runStatements({
+  const failure = await runStatements({
     engine,
     session: engine.session,
     script,
     inTransaction: transactional,
     ...(hooks === undefined ? {} : { hooks }),
   });
+  return failure === undefined ? undefined : sqlFailure(script, failure, transactional);
 }
 
 function toOutcome(engine: Engine, states: States, done: readonly Undone[], success: boolean): UndoOutcome {

@@ -92,7 +92,7 @@ export function readFolder(input: ResolveInput): FolderReading {
   const wanted = settings.skipDefaultResolvers
     ? sorted.migrations.filter(({ language }) => language === "module")
     : sorted.migrations;
-  const resolved = inOrder(wanted.map((named) => makeMigration(named, facts, input)));
+  const resolved = inOrder(wanted.flatMap((named) => migrationsOf(named, facts, input)));
   const regular = findDuplicates(resolved.filter(({ kind }) => kind !== "undo"));
   const undos = findDuplicates(resolved.filter(({ kind }) => kind === "undo"));
   return {
@@ -232,6 +232,18 @@ function typeOf(kind: MigrationKind, language: Language): ResolvedType {
     case "repeatable":
       return language === "sql" ? "SQL" : language === "script" ? "SCRIPT" : "CUSTOM";
   }
+}
+
+/** A module may hold its own undo, a function `down`. It is found by its text: looking must not run the file. */
+const EXPORTS_DOWN =
+  /\bexport\s+(?:(?:async\s+)?function\s*\*?|const|let|var)\s+down\b|\bexport\s*\{[^}]*\bdown\b[^}]*\}|\bexports\.down\b|\bmodule\.exports\s*=\s*\{[^}]*\bdown\b/;
+
+function migrationsOf(named: NamedFile, facts: FileFacts, input: ResolveInput): readonly ResolvedMigration[] {
+  const migration = makeMigration(named, facts, input);
+  if (named.language !== "module" || named.kind !== "versioned") return [migration];
+  const text = readRawText(named.file, facts.charsetOf(named.file, migration.config));
+  if (!EXPORTS_DOWN.test(text)) return [migration];
+  return [migration, { ...migration, kind: "undo", type: "UNDO_SCRIPT" }];
 }
 
 function makeMigration(named: NamedFile, facts: FileFacts, input: ResolveInput): ResolvedMigration {

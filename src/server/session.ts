@@ -47,6 +47,11 @@ export interface PipelineOptions {
   readonly keepRows?: boolean;
 }
 
+export interface QueryOptions {
+  /** Hears the whole answer (notices, command, time), a refusal too. */
+  readonly onResult?: (result: StatementResult) => void;
+}
+
 /**
  * A connection. Methods may be called only one after the other unless said otherwise; a connection that broke
  * rejects every later call with a GodwitError of code DB_CONNECTION.
@@ -69,6 +74,7 @@ export interface Session extends AsyncDisposable {
   query<Row extends Record<string, string | null> = Record<string, string | null>>(
     sql: string,
     parameters?: readonly (string | number | boolean | null)[],
+    options?: QueryOptions,
   ): Promise<readonly Row[]>;
 
   /**

@@ -2,7 +2,14 @@
 import { GodwitError, type SqlErrorFields } from "../base/errors.ts";
 import { errorFields, isServerMessage } from "./pg-error.ts";
 import { parameterQuery, queryMessage } from "./protocol.ts";
-import type { Notice, PipelineOptions, ResultSet, Session, StatementResult } from "./session.ts";
+import type {
+  Notice,
+  PipelineOptions,
+  QueryOptions,
+  ResultSet,
+  Session,
+  StatementResult,
+} from "./session.ts";
 import type { CopySource, Receiver, Request, Wire } from "./wire.ts";
 
 export interface ServerFacts {
@@ -43,9 +50,14 @@ export class WireSession implements Session {
   async query<Row extends Record<string, string | null> = Record<string, string | null>>(
     sql: string,
     parameters: readonly (string | number | boolean | null)[] = [],
+    options: QueryOptions = {},
   ): Promise<readonly Row[]> {
     const bytes = parameters.length === 0 ? queryMessage(sql) : parameterQuery(sql, parameters);
-    const [result] = await this.#run([{ bytes }], { keepRows: true });
+    const { onResult } = options;
+    const [result] = await this.#run([{ bytes }], {
+      keepRows: true,
+      ...(onResult === undefined ? {} : { onResult: (_, answer) => onResult(answer) }),
+    });
     if (result === undefined) return [];
     if (!result.ok) throw refused(sql, result.error);
     return result.result === undefined ? [] : rowsOf<Row>(result.result);

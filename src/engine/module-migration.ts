@@ -1,0 +1,202 @@
+// Running a migration in TypeScript or JavaScript. In a transaction it is one with lock, history row and callbacks as
+// a SQL file is (apply.ts); this file has its function run, and what it throws told as a failure of the file.
+import { GodwitError } from "../base/errors.ts";
+import { insertStatement } from "../history/table.ts";
+import type { ResolvedMigration } from "../migrations/migration.ts";
+import { languageOf } from "../migrations/resolve.ts";
+import {
+  type ApplyRequest,
+  type Attempt,
+  type MigrationFailure,
+  newRow,
+  plainFailure,
+  rowOf,
+  thrownFailure,
+} from "./attempt.ts";
+import { runCallbacksInside } from "./callbacks.ts";
+import { type Engine, resetRoleStatement, resetSession } from "./engine.ts";
+import { runScriptFile } from "./interpreter.ts";
+import type { MigrationContext, OpenContext } from "./module-context.ts";
+import type { MigrationModule } from "./module-loader.ts";
+import { recordFailure } from "./outside.ts";
+import { skipFailure } from "./skip-failure.ts";
+
+/** A module made ready to run. */
+export interface PreparedModule {
+  readonly transactional: boolean;
+  /** Runs it on the engine's session; gives what failed. */
+  run(): Promise<MigrationFailure | undefined>;
+}
+
+/**
+ * Loads the file of a migration that is neither SQL nor a script; undefined for a script.
+ * @throws GodwitError when it cannot be loaded.
+ */
+export async function prepareModule(
+  engine: Engine,
+  migration: ResolvedMigration,
+): Promise<PreparedModule | undefined> {
+  if (languageOf(migration.file.name, engine.settings) !== "module") return undefined;
+  // Most projects have none.
+  const { loadModule } = await import("./module-loader.ts");
+  const module = await loadModule(migration, engine.settings.workingDirectory);
+  const transactional =
+    migration.config.executeInTransaction ?? module.transaction ?? engine.settings.executeInTransaction;
+  return { transactional, run: () => runModule(engine, migration, module, transactional) };
+}
+
+/** Runs a file that is not SQL, inside the transaction that is open: a script or a module. */
+export async function runOtherFile(
+  engine: Engine,
+  migration: ResolvedMigration,
+): Promise<MigrationFailure | undefined> {
+  const module = await prepareModule(engine, migration);
+  if (module?.transactional === false) throw notInAGroup(migration);
+  if (module !== undefined) return module.run();
+  await runScriptFile(engine.world, migration.file, engine.placeholders);
+  return undefined;
+}
+
+const notInAGroup = ({ file }: ResolvedMigration): GodwitError =>
+  new GodwitError("ERROR", `${file.name} is not to run in a transaction, but group=true puts all into one.`, {
+    place: { file: file.configuredPath, line: 1, column: 1 },
+    advice: "Run without group.",
+  });
+
+async function runModule(
+  engine: Engine,
+  migration: ResolvedMigration,
+  module: MigrationModule,
+  inTransaction: boolean,
+): Promise<MigrationFailure | undefined> {
+  const { openContext } = await import("./module-context.ts");
+  const { file } = migration;
+  const skippedBefore = engine.skipNotices.length;
+  const open = openContext({ engine, file, inTransaction, placeIn: module.placeIn });
+  try {
+    await untilAborted(module.run, open.context);
+  } catch (error) {
+    await open.close();
+    return failureOf({ migration, module, open, inTransaction }, error);
+  }
+  await open.close();
+  const caught = inTransaction ? await caughtRefusal(engine, migration, open) : undefined;
+  if (caught !== undefined) return caught;
+  const skipped = engine.skipNotices.slice(skippedBefore);
+  if (!engine.settings.failOnSkipNotices || skipped.length === 0) return undefined;
+  return { ...skipFailure(migration, skipped), rolledBack: inTransaction };
+}
+
+/** A function that waits for something else than the server is not waited for once the run is to stop. */
+async function untilAborted(run: MigrationModule["run"], context: MigrationContext): Promise<void> {
+  const { signal } = context;
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new GodwitError("ABORTED", "The migration was stopped."));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  aborted.catch(() => {});
+  try {
+    // An own microtask, so that what it throws at once is caught as well.
+    await Promise.race([Promise.resolve().then(() => run(context)), aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+interface Ended {
+  readonly migration: ResolvedMigration;
+  readonly module: MigrationModule;
+  readonly open: OpenContext;
+  readonly inTransaction: boolean;
+}
+
+function failureOf({ migration, module, open, inTransaction }: Ended, error: unknown): MigrationFailure {
+  const { file } = migration;
+  if (error instanceof GodwitError && error.details["connectionLost"] === true) throw error;
+  const sql = error instanceof GodwitError ? error.sql : undefined;
+  const said = error instanceof GodwitError && sql === undefined ? error : undefined;
+  const refusal = open.refusal();
+  const asked = sql !== undefined && refusal?.error === sql ? refusal.place : undefined;
+  const place = said?.place ?? asked ?? module.placeIn(error instanceof Error ? error.stack : undefined);
+  const message = sql?.message ?? (error instanceof Error ? error.message : String(error));
+  return {
+    ...plainFailure(sql, inTransaction),
+    message: said?.place !== undefined ? message : `${file.name}: ${message}`,
+    place: place ?? { file: file.configuredPath, line: 1, column: 1 },
+    statementLine: place?.line ?? -1,
+    advice: said?.advice ?? (inTransaction ? undefined : RUNS_AGAIN),
+    cause: error,
+  };
+}
+
+const RUNS_AGAIN =
+  "The file runs without a transaction, so what it did before stays. The next migrate runs it from its beginning: it has to put up with its own work.";
+
+/** An error of the server that the file caught: in a transaction nothing after it counts. */
+async function caughtRefusal(
+  engine: Engine,
+  { file }: ResolvedMigration,
+  open: OpenContext,
+): Promise<MigrationFailure | undefined> {
+  const refusal = open.refusal();
+  if (refusal === undefined) return undefined;
+  const [state] = await engine.session.pipeline(["SELECT 1"]);
+  if (state?.ok !== false) return undefined;
+  return {
+    ...plainFailure(refusal.error, true),
+    message: `${file.name}: ${refusal.error.message}`,
+    place: refusal.place,
+    statementLine: refusal.place.line,
+    advice:
+      "The file caught this error and went on, but a refused statement ends the whole transaction. Put a SAVEPOINT before it and ROLLBACK TO it in the catch block.",
+  };
+}
+
+// --- without a transaction -------------------------------------------------------------------------------------------
+
+/** The caller holds the lock and has checked that the plan still stands. */
+export async function runModuleOutside(request: ApplyRequest, module: PreparedModule): Promise<Attempt> {
+  const { engine } = request;
+  const { session, settings } = engine;
+  const timeouts = [
+    ...(settings.lockTimeoutMs === undefined ? [] : [`SET lock_timeout = ${settings.lockTimeoutMs}`]),
+    ...(settings.statementTimeoutMs === undefined
+      ? []
+      : [`SET statement_timeout = ${settings.statementTimeoutMs}`]),
+  ];
+  try {
+    await resetSession(engine, session, true);
+    await session.pipeline(timeouts);
+    await runCallbacksInside(engine, session, "beforeEachMigrate");
+    request.onStart(false);
+    const started = engine.world.clock();
+    const failure = await module.run();
+    // The file may have left a transaction open, by intention or by its failure.
+    await endTransaction(engine, failure === undefined);
+    await session.pipeline(timeouts.map((set) => set.replace(/^SET (\w+).*/, "RESET $1")));
+    const elapsed = Math.round(engine.world.clock() - started);
+    if (failure !== undefined) {
+      await runCallbacksInside(engine, session, "afterEachMigrateError");
+      await recordFailure(request, elapsed);
+      return { kind: "failed", failure };
+    }
+    await runCallbacksInside(engine, session, "afterEachMigrate");
+    await session.query(resetRoleStatement(engine));
+    await session.query(insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }));
+    return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
+  } catch (error) {
+    return { kind: "failed", failure: thrownFailure(error, false) };
+  }
+}
+
+async function endTransaction(engine: Engine, commit: boolean): Promise<void> {
+  // now() is the begin of the transaction: outside one that of the statement itself.
+  const [state] = await engine.session.pipeline(
+    ["SELECT pg_catalog.now() <> pg_catalog.statement_timestamp()"],
+    { keepRows: true },
+  );
+  const isOpen = state?.ok === false || (state?.ok === true && state.result?.rows[0]?.[0] === "t");
+  if (isOpen) await engine.session.query(commit && state?.ok === true ? "COMMIT" : "ROLLBACK");
+}
