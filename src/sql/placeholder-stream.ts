@@ -23,6 +23,9 @@ interface Edit {
   readonly originalEnd: LineColumn;
 }
 
+/** From an offset and a place of the replaced text to the place in the file; inside a value, that of its placeholder. */
+export type PlaceMapping = (offset: number, place: LineColumn) => LineColumn;
+
 export class PlaceholderStream {
   readonly #options: PlaceholderOptions;
   /** Text not yet replaced: nothing, the beginning of a prefix, or a placeholder whose suffix has not come. */
@@ -58,17 +61,11 @@ export class PlaceholderStream {
     return text + rest;
   }
 
-  /** The place in the file of a place in the replaced text; inside a value, that of its placeholder. */
-  originalPlace(offset: number, place: LineColumn): LineColumn {
-    return originalPlace(this.#edits, offset, place);
-  }
-
-  /** Gives a function as originalPlace that stays good for the offsets between the two after `forget`. */
-  mapping(from: number, to: number): (offset: number, place: LineColumn) => LineColumn {
-    const edits = this.#edits.slice(
-      Math.max(lastStartingBy(this.#edits, from), 0),
-      lastStartingBy(this.#edits, to) + 1,
-    );
+  /** The way back for the offsets between the two, good even after `forget`. undefined: nothing was replaced yet. */
+  mapping(from: number, to: number): PlaceMapping | undefined {
+    if (this.#edits.length === 0) return undefined;
+    const first = Math.max(lastStartingBy(this.#edits, from), 0);
+    const edits = this.#edits.slice(first, lastStartingBy(this.#edits, to) + 1);
     return (offset, place) => originalPlace(edits, offset, place);
   }
 

@@ -23,7 +23,7 @@ import { CopyData } from "./copy-data.ts";
 import { LineCounter } from "./line-counter.ts";
 import type { Statement } from "./statement.ts";
 import { transactionControl } from "./transaction-control.ts";
-import { upperWord } from "./words.ts";
+import { Words } from "./words.ts";
 
 export interface ScanSink {
   /** `startsCopy`: data of COPY ... FROM STDIN follows; the statement's copyData is not known yet. */
@@ -35,6 +35,7 @@ export interface ScanSink {
 }
 
 const MAX_WORDS = 10;
+const DOT = 46;
 
 export class Scanner {
   readonly #sink: ScanSink;
@@ -44,6 +45,8 @@ export class Scanner {
   /** The text being read; #base is its offset in the whole. */
   #buffer = "";
   #base = 0;
+  /** The character before it. */
+  #before = 0;
   /** Where in the buffer to go on. */
   #at = 0;
   /** Pieces that came while the buffer held an unfinished token: not read before they are as long as it is. */
@@ -58,8 +61,7 @@ export class Scanner {
   #line = 1;
   #column = 1;
   #depth = 0;
-  #words: string[] = [];
-  #lastWords: readonly string[] = [];
+  readonly #words = new Words();
   /** False when no further word of the statement matters. */
   #wantsWords = true;
 
@@ -99,6 +101,7 @@ export class Scanner {
   #refill(): void {
     const at = this.#at;
     if (at > 0) {
+      this.#before = this.#buffer.charCodeAt(at - 1);
       this.#lines.advance(this.#buffer, at);
       if (this.#collecting) this.#parts.push(this.#buffer.slice(Math.max(this.#start, 0), at));
       if (this.#end > 0) this.#body.lastCharacter = this.#buffer.charCodeAt(this.#end - 1);
@@ -119,6 +122,10 @@ export class Scanner {
     const text = this.#buffer;
     const { length } = text;
     let i = this.#at;
+    // Fields that change with every token are kept in variables, and written back where others read them.
+    let end = this.#end;
+    let depth = this.#depth;
+    let collecting = this.#collecting;
     while (i < length) {
       const from = i;
       const c = text.charCodeAt(i);
@@ -128,15 +135,18 @@ export class Scanner {
           continue;
         case CharClass.name: {
           i = nameEnd(text, i + 1);
-          if (i === length && !final) return this.#wait(from);
+          if (i === length && !final) return this.#pause(from, end, depth);
           if (i === from + 1 && isPrefixMark(text.charCodeAt(i))) {
             i = prefixedEnd(text, c, i, final);
-            if (i < 0) return this.#wait(from);
+            if (i < 0) return this.#pause(from, end, depth);
             break;
           }
-          if (this.#wantsWords && this.#depth === 0) {
-            if (!this.#collecting) this.#begin(from);
-            this.#word(text, from, i);
+          if (this.#wantsWords && depth === 0) {
+            if (!collecting) {
+              this.#begin(from);
+              collecting = true;
+            }
+            this.#word(text, from, i, end);
           }
           break;
         }
@@ -145,53 +155,56 @@ export class Scanner {
           i++;
           while (i < length && isDigit(text.charCodeAt(i))) i++;
           if (i < length && CLASS_OF[text.charCodeAt(i)] === CharClass.name) i = nameEnd(text, i);
-          if (i === length && !final) return this.#wait(from);
+          if (i === length && !final) return this.#pause(from, end, depth);
           break;
         case CharClass.quote:
           i = settle(stringEnd(text, i + 1, StringStyle.plain), length, final);
-          if (i < 0) return this.#wait(from);
+          if (i < 0) return this.#pause(from, end, depth);
           break;
         case CharClass.doubleQuote:
           i = settleName(quotedNameEnd(text, i + 1), length, final);
-          if (i < 0) return this.#wait(from);
+          if (i < 0) return this.#pause(from, end, depth);
           break;
         case CharClass.dollar:
           i = dollarEnd(text, i, final);
-          if (i < 0) return this.#wait(from);
+          if (i < 0) return this.#pause(from, end, depth);
           break;
         case CharClass.semicolon:
           i++;
-          if (this.#depth > 0) break;
+          if (depth > 0) break;
           if (this.#body.isOpen) {
             this.#body.semicolon();
             break;
           }
-          this.#at = i;
-          if (this.#collecting && this.#emit()) return true;
+          if (collecting) {
+            this.#pause(i, end, 0);
+            if (this.#emit()) return true;
+            collecting = false;
+          }
           continue;
         case CharClass.open:
-          this.#depth++;
+          depth++;
           i++;
           break;
         case CharClass.close:
-          if (this.#depth > 0) this.#depth--;
+          if (depth > 0) depth--;
           i++;
           break;
         case CharClass.operator:
           if (c === 45 || c === 47) {
-            if (i + 1 === length && !final) return this.#wait(from);
+            if (i + 1 === length && !final) return this.#pause(from, end, depth);
             const d = text.charCodeAt(i + 1);
             if (c === 45 && d === 45) {
               i = lineEnd(text, i + 2);
-              if (i === length && !final) return this.#wait(from);
+              if (i === length && !final) return this.#pause(from, end, depth);
               continue;
             }
             if (c === 47 && d === 42) {
-              const end = blockCommentEnd(text, i + 2);
-              if (end === -1 && !final) return this.#wait(from);
-              i = end === -1 ? length : end;
+              const close = blockCommentEnd(text, i + 2);
+              if (close === -1 && !final) return this.#pause(from, end, depth);
+              i = close === -1 ? length : close;
               // Left open in a statement, it is the server's to refuse; on its own it ends the text, as in Flyway.
-              if (end === -1 && this.#collecting) break;
+              if (close === -1 && collecting) break;
               continue;
             }
           }
@@ -200,16 +213,20 @@ export class Scanner {
         default:
           i++;
       }
-      if (!this.#collecting) this.#begin(from);
-      this.#end = i;
+      if (!collecting) {
+        this.#begin(from);
+        collecting = true;
+      }
+      end = i;
     }
-    this.#at = length;
-    return false;
+    return this.#pause(length, end, depth);
   }
 
-  /** Leaves an unfinished token for the next piece. */
-  #wait(from: number): false {
-    this.#at = from;
+  /** Writes back where reading stopped: at the end of a statement, or of what can be read before more text comes. */
+  #pause(at: number, end: number, depth: number): false {
+    this.#at = at;
+    this.#end = end;
+    this.#depth = depth;
     return false;
   }
 
@@ -219,21 +236,29 @@ export class Scanner {
     this.#column = this.#lines.column;
     this.#collecting = true;
     this.#start = at;
-    this.#end = at;
   }
 
-  #word(text: string, from: number, to: number): void {
-    if (this.#words.length < MAX_WORDS) {
-      this.#words.push(upperWord(text, from, to));
-      if (this.#words.length <= 4) this.#body.consider(this.#words);
+  #word(text: string, from: number, to: number, previous: number): void {
+    if (
+      this.#words.length < MAX_WORDS &&
+      !this.#isPartOfName(text, from, to) &&
+      this.#words.add(text, from, to)
+    ) {
+      if (this.#words.length <= 4) this.#body.consider(this.#words.list);
       else if (this.#words.length === MAX_WORDS) this.#wantsWords = this.#body.isPossible;
     }
-    if (this.#body.isPossible) this.#body.word(text, from, to, this.#end, this.#base);
+    if (this.#body.isPossible) this.#body.word(text, from, to, previous, this.#base);
+  }
+
+  /** Next to a dot: a schema, a column. */
+  #isPartOfName(text: string, from: number, to: number): boolean {
+    const before = from > 0 ? text.charCodeAt(from - 1) : this.#before;
+    return before === DOT || text.charCodeAt(to) === DOT;
   }
 
   /** Hands over the statement collected. True when COPY data follows it. */
   #emit(): boolean {
-    const words = this.#takeWords();
+    const words = this.#words.take();
     const startsCopy = isCopyFromStdin(words);
     const found: Statement = {
       text: this.#statementText(),
@@ -252,19 +277,6 @@ export class Scanner {
     if (startsCopy) this.#copy.begin(found.line, found.column);
     this.#sink.statement(found, startsCopy);
     return startsCopy;
-  }
-
-  /** The words collected. Statements in a row often have the same, and then share them. */
-  #takeWords(): readonly string[] {
-    const words = this.#words;
-    const last = this.#lastWords;
-    if (words.length === last.length && words.every((word, i) => word === last[i])) {
-      words.length = 0;
-      return last;
-    }
-    this.#words = [];
-    this.#lastWords = words;
-    return words;
   }
 
   #statementText(): string {

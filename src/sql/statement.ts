@@ -20,7 +20,10 @@ export interface Statement {
   /** 1-based line and column (code points) of `start`. */
   readonly line: number;
   readonly column: number;
-  /** Upper-cased plain words outside parentheses and quotes, at most the first ten. */
+  /**
+   * Upper-cased plain words outside parentheses and quotes, at most the first ten. Plain is what Flyway 13 takes for
+   * one: ASCII letters and underscores alone, not next to a dot. So names such as app.t or t1 are not among them.
+   */
   readonly words: readonly string[];
   readonly transactionControl: TransactionControl | undefined;
   /** The lines of COPY ... FROM STDIN data (without the line `\.`), as offsets; undefined for other statements. */

@@ -1,17 +1,42 @@
 // A file too large to hold, piece by piece: its statements with their places, and the data of COPY ... FROM STDIN, in
 // memory that does not grow with the file. Splits as split.ts does, replaces placeholders as placeholders.ts does.
 import type { LineColumn } from "../base/place.ts";
-import { PlaceholderStream } from "./placeholder-stream.ts";
+import { PlaceholderStream, type PlaceMapping } from "./placeholder-stream.ts";
 import type { PlaceholderOptions } from "./placeholders.ts";
 import { placeInStatement } from "./position.ts";
 import { Scanner } from "./scanner.ts";
-import type { Statement } from "./statement.ts";
+import type { Statement, TransactionControl } from "./statement.ts";
 
-export interface StreamedStatement extends Statement {
-  /** Data of COPY ... FROM STDIN follows as items of its own; `copyData` is undefined all the same. */
+/** A statement as it is met; its COPY data, if any, follows as items of its own, and `copyData` is undefined. */
+export class StreamedStatement implements Statement {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly column: number;
+  readonly words: readonly string[];
+  readonly transactionControl: TransactionControl | undefined;
+  readonly copyData: undefined;
   readonly startsCopy: boolean;
+  readonly #toFile: PlaceMapping | undefined;
+
+  constructor(found: Statement, startsCopy: boolean, toFile: PlaceMapping | undefined) {
+    this.text = found.text;
+    this.start = found.start;
+    this.end = found.end;
+    this.line = found.line;
+    this.column = found.column;
+    this.words = found.words;
+    this.transactionControl = found.transactionControl;
+    this.startsCopy = startsCopy;
+    this.#toFile = toFile;
+  }
+
   /** Line and column in the file, before placeholders were replaced, of a server's error position or of the start. */
-  placeInFile(position?: number): LineColumn;
+  placeInFile(position?: number): LineColumn {
+    const { offset, place } = placeInStatement(this, position);
+    return this.#toFile === undefined ? place : this.#toFile(offset, place);
+  }
 }
 
 export type StreamItem =
@@ -33,11 +58,7 @@ export class StatementStream {
       statement: (found, startsCopy) => {
         const toFile = stream?.mapping(found.start, found.end);
         stream?.forget(found.end);
-        const placeInFile = (position?: number): LineColumn => {
-          const { offset, place } = placeInStatement(found, position);
-          return toFile === undefined ? place : toFile(offset, place);
-        };
-        this.#items.push({ kind: "statement", statement: { ...found, startsCopy, placeInFile } });
+        this.#items.push({ kind: "statement", statement: new StreamedStatement(found, startsCopy, toFile) });
       },
       copyData: (text, start) => {
         stream?.forget(start + text.length);

@@ -85,13 +85,15 @@ function alter(words: Words, text: string, serverVersion: number): TransactionNe
         ? known("ALTER TYPE ... ADD VALUE before PostgreSQL 12")
         : TRANSACTIONAL;
     case "TABLE":
-      // The name of the partition may be longer than the words kept.
-      return words.includes("DETACH", 3) && outerWords(text).at(-1) === "CONCURRENTLY"
+      return words.includes("DETACH", 2) && outerWords(text).at(-1) === "CONCURRENTLY"
         ? unknown("ALTER TABLE ... DETACH PARTITION CONCURRENTLY")
         : TRANSACTIONAL;
     case "DATABASE":
-      return words[3] === "TABLESPACE" ||
-        ["SET", "WITH"].some((verb) => follows(words, 2, verb, "TABLESPACE"))
+      return outerWords(text)
+        .slice(3, 5)
+        .some(
+          (word, i, next) => word === "TABLESPACE" && (i === 0 || next[0] === "SET" || next[0] === "WITH"),
+        )
         ? unknown("ALTER DATABASE ... SET TABLESPACE")
         : TRANSACTIONAL;
     case "SUBSCRIPTION":
@@ -131,8 +133,8 @@ function prepared(words: Words): TransactionNeed {
 }
 
 /** TimescaleDB's procedure commits as it goes. */
-function call(words: Words): TransactionNeed {
-  return words.includes("REFRESH_CONTINUOUS_AGGREGATE")
+function call(_: Words, text: string): TransactionNeed {
+  return outerWords(text).includes("REFRESH_CONTINUOUS_AGGREGATE")
     ? unknown("CALL refresh_continuous_aggregate")
     : TRANSACTIONAL;
 }

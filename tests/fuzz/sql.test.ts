@@ -205,8 +205,8 @@ function streamed(pieces: readonly string[], options: PlaceholderOptions | undef
   const list: (Plain & { place?: object })[] = [];
   for (const item of [...pieces.flatMap((piece) => stream.push(piece)), ...stream.finish()]) {
     if (item.kind === "statement") {
-      const { startsCopy, placeInFile, copyData: _, ...s } = item.statement;
-      const place = options === undefined ? {} : { place: placeInFile() };
+      const { startsCopy, copyData: _, ...s } = item.statement;
+      const place = options === undefined ? {} : { place: item.statement.placeInFile() };
       list.push({ ...s, data: startsCopy ? "" : undefined, ...place });
     } else if (item.kind === "copy-data") {
       const last = list.at(-1);

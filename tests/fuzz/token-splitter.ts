@@ -97,12 +97,18 @@ function isCopy(text: string, tokens: readonly Token[]): boolean {
   for (const token of tokens) {
     if (token.kind === Kind.open) depth++;
     else if (token.kind === Kind.close) depth = Math.max(depth - 1, 0);
-    else if (depth === 0 && token.kind === Kind.word)
-      words.push(text.slice(token.start, token.end).toUpperCase());
+    else if (depth === 0 && token.kind === Kind.word) words.push(plainWord(text, token));
   }
-  const kept = words.slice(0, 10);
+  const kept = words.filter((w) => w !== "").slice(0, 10);
   const at = kept.indexOf("FROM", 1);
   return kept[0] === "COPY" && at > 0 && /^STD(IN|OUT)$/.test(kept[at + 1] ?? "");
+}
+
+/** In upper case; "" for what is not letters and underscores alone, or stands next to a dot. */
+function plainWord(text: string, { start, end }: Token): string {
+  const word = text.slice(start, end);
+  const isPlain = /^[A-Za-z_]+$/.test(word) && text.charAt(start - 1) !== "." && text.charAt(end) !== ".";
+  return isPlain ? word.toUpperCase() : "";
 }
 
 function dataAt(text: string, from: number): { start: number; end: number; next: number } {
