@@ -110,4 +110,97 @@ describe("splitting", () => {
       undefined,
     ]);
   });
+
+  it.each([
+    "create function f() returns int begin atomic select 1; select 2; end",
+    "create procedure p() begin atomic insert into t values (1); end",
+    "create function f() returns int\nbegin -- c\natomic\nselect case when a then case b when 1 then 2 end end; end",
+    "create function begin(x int) returns int begin atomic select x.end, x.case, 1 as end from x; end",
+    "create function f() returns int begin atomic end",
+    "create function f() returns int begin atomic create rule r as on insert to t do also (select 1; select 2); end",
+    "create function begin() returns int language sql as $$ select 1; $$",
+    "create schema s create function s.f() returns int begin atomic select 1; end",
+  ])("keeps together: %s", (sql) => {
+    expect(texts(`${sql}; select 3; begin; end; select case when a then 1 end;`)).toEqual([
+      sql,
+      "select 3",
+      "begin",
+      "end",
+      "select case when a then 1 end",
+    ]);
+  });
+
+  it("ends a body whose last semicolon was forgotten, so that the server complains of it alone", () => {
+    expect(texts("create function f() returns int begin atomic select 1 end; select 2;")).toEqual([
+      "create function f() returns int begin atomic select 1 end",
+      "select 2",
+    ]);
+  });
+
+  it("keeps a string that goes on in the next line", () => {
+    expect(texts("select e'a'\n'b\\'; c'; select 2")).toEqual(["select e'a'\n'b\\'; c'", "select 2"]);
+  });
+
+  it("sends what is open at the end as it is", () => {
+    expect(texts("select 1; select (2; ")).toEqual(["select 1", "select (2;"]);
+    expect(texts("select 'a; b")).toEqual(["select 'a; b"]);
+    expect(texts("select 1 /* a; b")).toEqual(["select 1 /* a; b"]);
+  });
+
+  it("takes an open comment between statements for the end, as Flyway does", () => {
+    expect(texts("select 1; /* a; select 2;")).toEqual(["select 1"]);
+  });
+
+  it.each([
+    ["copy t from stdin", true],
+    ["COPY app.t1 (a, b) FROM STDIN WITH (FORMAT csv, DELIMITER ';')", true],
+    ["copy \"T\" from stdin null as ''", true],
+    ["copy t from stdout", true],
+    ["copy (select 1 from stdin) to stdout", false],
+    ["copy t to stdin", false],
+    ["copy t from '/tmp/f'", false],
+    ["copy t from program 'cat stdin'", false],
+  ])("knows whether data follows %s", (sql, follows) => {
+    const found = splitStatements(`${sql};\n1\n\\.\n`);
+    expect(found[0]?.copyData !== undefined).toBe(follows);
+  });
+
+  it("refuses a COPY that the file ends in, with or without its semicolon", () => {
+    for (const sql of ["copy t from stdin", "copy t from stdin;", "copy t from stdin;\n"]) {
+      expect(() => splitStatements(`select 1;\n${sql}`)).toThrow("has no end");
+    }
+  });
+
+  it("refuses a statement on the line of COPY ... FROM STDIN, which Flyway would drop in silence", () => {
+    expect(() => splitStatements("copy t from stdin; select 1;\n1\n\\.\n")).toThrow("behind COPY");
+    expect(texts("copy t from stdin; -- rows\n1\n\\.\n")).toEqual(["copy t from stdin"]);
+  });
+
+  it("leaves names that hold a dot or a digit out of the words, as Flyway does", () => {
+    expect(splitStatements("alter table app.orders add column x1 int, alter a type text")[0]?.words).toEqual([
+      "ALTER",
+      "TABLE",
+      "ADD",
+      "COLUMN",
+      "INT",
+      "ALTER",
+      "A",
+      "TYPE",
+      "TEXT",
+    ]);
+  });
+
+  it("gives equal statements equal words, whatever came between", () => {
+    const many = Array.from(
+      { length: 300 },
+      (_, i) => `insert into t${i} values (1); update x set ${"y".repeat(i % 20)}z = 1`,
+    );
+    const words = splitStatements(many.join(";")).map((s) => s.words.join(" "));
+    expect(words).toEqual(
+      Array.from({ length: 300 }, (_, i) => [
+        "INSERT INTO VALUES",
+        `UPDATE X SET ${"Y".repeat(i % 20)}Z`,
+      ]).flat(),
+    );
+  });
 });
