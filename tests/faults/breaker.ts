@@ -10,6 +10,8 @@ import { type Cluster, pause } from "./cluster.ts";
 export const WAYS = [
   /** The client is gone: what it wrote is on its way, and it will not come back. */
   "client-killed",
+  /** The same for godwit as a process of its own, ended by SIGKILL. */
+  "process-killed",
   /** The line is cut before the write gets through. */
   "line-cut",
   /** The write gets through, but its answer does not. */
@@ -20,13 +22,16 @@ export const WAYS = [
   "server-stopped",
 ] as const;
 
+/** Those that happen while the server is at it, so that it matters when. */
+export const TIMED: ReadonlySet<string> = new Set(["backend-terminated", "server-stopped"]);
+
 export type Way = (typeof WAYS)[number];
 
 export interface Fault {
   readonly way: Way;
   /** Which write of the client, counted from 1; the start of a session is one. */
   readonly n: number;
-  /** Milliseconds from the write to the fault, for the ways that happen while the server is at it. */
+  /** Milliseconds from the write to the fault, for the ways of TIMED. */
   readonly delayMs: number;
 }
 
@@ -45,8 +50,8 @@ export async function startBreaker(
   fault: Fault | undefined,
   /** For pg_terminate_backend. */
   admin: Session,
-  /** Called instead of closing the client's sockets: kills the process they belong to. */
-  kill?: () => void,
+  /** Kills the process that the client is. */
+  kill: () => void,
 ): Promise<Breaker> {
   const dir = mkdtempSync(join(tmpdir(), "godwit-breaker-"));
   chmodSync(dir, 0o755);
@@ -101,8 +106,11 @@ export async function startBreaker(
       case "client-killed":
         isClosed = true;
         at.upstream.write(at.chunk);
-        kill?.();
         for (const socket of sockets) if (socket !== at.upstream) socket.destroy();
+        return;
+      case "process-killed":
+        at.upstream.write(at.chunk);
+        kill();
         return;
       case "line-cut":
         at.client.destroy();

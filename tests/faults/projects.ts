@@ -10,6 +10,8 @@ export interface FaultProject {
   write(dir: string): void;
   /** `tag` is a name of the trial's own, for what is the cluster's. */
   settings(tag: string): Partial<Settings>;
+  /** The same as arguments. */
+  args(tag: string): readonly string[];
   /** Of the history. */
   readonly schema: string;
   /** False where rows hold now() or random ids. */
@@ -126,8 +128,33 @@ export const everyKind: FaultProject = {
     for (const [name, text] of Object.entries(KINDS)) writeFileSync(join(dir, "sql", name), text);
   },
   settings: (tag) => ({ mixed: true, placeholders: { tag } }),
+  args: (tag) => ["-mixed=true", `-placeholders.tag=${tag}`],
   schema: "public",
   sameRows: true,
+};
+
+const pick = (...names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(KINDS).filter(([name]) => names.includes(name)));
+
+/** What many runners fight over: quick files, and each kind that keeps locks or must not be done twice. */
+export const contended: FaultProject = {
+  ...everyKind,
+  name: "many runners",
+  write: (dir) => {
+    mkdirSync(join(dir, "sql"), { recursive: true });
+    const files = pick(
+      "V1__tables.sql",
+      "V3__indexes.sql",
+      "V5__detach.sql",
+      "V6__drop_index.sql",
+      "V13__mixed.sql",
+      "V15__own_control.sql",
+      "V16__whole_block.sql",
+      "V17__last.sql",
+      "R__again.sql",
+    );
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, "sql", name), text);
+  },
 };
 
 const EXAMPLE = resolve("examples/insurance/db/migration");
@@ -136,6 +163,7 @@ export const insurance: FaultProject = {
   name: "the insurance example",
   write: (dir) => cpSync(EXAMPLE, join(dir, "sql"), { recursive: true }),
   settings: () => ({ schemas: ["lic_schema"], baselineOnMigrate: true }),
+  args: () => ["-schemas=lic_schema", "-baselineOnMigrate=true"],
   schema: "lic_schema",
   sameRows: false,
 };

@@ -1,5 +1,6 @@
 // One trial: a project is applied while its n-th write is broken, applied once more, and compared with what an
 // uninterrupted run leaves.
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -49,6 +50,26 @@ export async function migrate(dir: string, target: ConnectionTarget, more: Parti
   } catch (error) {
     return { error, events };
   }
+}
+
+/** godwit as a process, to its end. */
+export function spawnMigrate(
+  dir: string,
+  target: ConnectionTarget,
+  args: readonly string[],
+  handle: { kill: () => void },
+): Promise<number | null> {
+  const all = [
+    "dist/cli.js",
+    "migrate",
+    `-url=${target.displayUrl}`,
+    `-workingDirectory=${dir}`,
+    "-locations=filesystem:sql",
+    ...args,
+  ];
+  const child = spawn(process.execPath, all, { stdio: "ignore" });
+  handle.kill = () => void child.kill("SIGKILL");
+  return new Promise((resolve) => child.on("exit", (code) => resolve(code)));
 }
 
 let counter = 0;
@@ -105,7 +126,7 @@ export async function prepare(cluster: Cluster, project: FaultProject): Promise<
   project.write(dir);
   return withDatabase(cluster, async (tag) => {
     await using admin = await cluster.open();
-    await using relay = await startBreaker(cluster, undefined, admin);
+    await using relay = await startBreaker(cluster, undefined, admin, () => {});
     const run = await migrate(dir, cluster.target(tag, relay.socketDir), project.settings(tag));
     if (run.error !== undefined) throw run.error;
     return {
@@ -119,7 +140,11 @@ export async function prepare(cluster: Cluster, project: FaultProject): Promise<
   });
 }
 
-async function lines(cluster: Cluster, project: FaultProject, tag: string): Promise<readonly string[]> {
+export async function lines(
+  cluster: Cluster,
+  project: FaultProject,
+  tag: string,
+): Promise<readonly string[]> {
   await using session = await cluster.open(tag);
   return await fingerprint(session, { tag, schema: project.schema, rows: project.sameRows });
 }
@@ -127,8 +152,11 @@ async function lines(cluster: Cluster, project: FaultProject, tag: string): Prom
 export function trial({ cluster, dir, project, wanted }: Prepared, fault: Fault): Promise<Trial> {
   return withDatabase(cluster, async (tag) => {
     await using admin = await cluster.open();
-    await using breaker = await startBreaker(cluster, fault, admin);
-    await migrate(dir, cluster.target(tag, breaker.socketDir), project.settings(tag));
+    const process = { kill: (): void => {} };
+    await using breaker = await startBreaker(cluster, fault, admin, () => process.kill());
+    const target = cluster.target(tag, breaker.socketDir);
+    if (fault.way === "process-killed") await spawnMigrate(dir, target, project.args(tag), process);
+    else await migrate(dir, target, project.settings(tag));
     await breaker.broken;
     const again = await migrate(dir, cluster.target(tag), project.settings(tag));
     const differences =
@@ -139,7 +167,7 @@ export function trial({ cluster, dir, project, wanted }: Prepared, fault: Fault)
   });
 }
 
-function describe(error: unknown): string {
+export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return "code" in error ? `${error.message} (${String(error.code)})` : (error.stack ?? error.message);
 }
