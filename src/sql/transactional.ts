@@ -48,9 +48,15 @@ export function transactionNeed(
   statement: Pick<Statement, "words" | "text">,
   serverVersion: number,
 ): TransactionNeed {
-  const judge = JUDGES.get(statement.words[0] ?? "");
-  return judge === undefined ? TRANSACTIONAL : judge(statement.words, statement.text, serverVersion);
+  const { words, text } = statement;
+  const first = words[0] ?? "";
+  const judge = JUDGES.get(first);
+  if (judge === undefined) return TRANSACTIONAL;
+  return judge(NAMES_MATTER.has(first) ? outerWords(text) : words, text, serverVersion);
 }
+
+/** Commands that are told apart by the names in them, which are not all among a statement's words. */
+const NAMES_MATTER: ReadonlySet<string> = new Set(["CALL", "CLUSTER"]);
 
 const CLUSTER_WIDE = ["DATABASE", "TABLESPACE", "SUBSCRIPTION"];
 
@@ -123,9 +129,10 @@ function reindex(words: Words, text: string): TransactionNeed {
 }
 
 /** Without a table it works through all of them, a transaction each. */
-function cluster(_: Words, text: string): TransactionNeed {
-  const rest = outerWords(text).slice(1);
-  return rest.every((word) => word === "VERBOSE") ? unknown("CLUSTER without a table") : TRANSACTIONAL;
+function cluster(words: Words): TransactionNeed {
+  return words.slice(1).every((word) => word === "VERBOSE")
+    ? unknown("CLUSTER without a table")
+    : TRANSACTIONAL;
 }
 
 function prepared(words: Words): TransactionNeed {
@@ -133,8 +140,8 @@ function prepared(words: Words): TransactionNeed {
 }
 
 /** TimescaleDB's procedure commits as it goes. */
-function call(_: Words, text: string): TransactionNeed {
-  return outerWords(text).includes("REFRESH_CONTINUOUS_AGGREGATE")
+function call(words: Words): TransactionNeed {
+  return words.includes("REFRESH_CONTINUOUS_AGGREGATE")
     ? unknown("CALL refresh_continuous_aggregate")
     : TRANSACTIONAL;
 }
