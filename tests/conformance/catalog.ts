@@ -50,11 +50,18 @@ const PARTS: readonly string[] = [
           (select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${OURS})`,
 ];
 
+/** godwit's own bookkeeping beside a history table, of which Flyway knows nothing. */
+const BOOKKEEPING = "_godwit";
+const isBookkeeping = (line: string): boolean => line.includes(BOOKKEEPING);
+
 const DIGEST = `select line from (${PARTS.join("\nunion all\n")}) as lines(line)`;
 
 export async function catalogDigest(cluster: Cluster, database: string): Promise<readonly string[]> {
   const rows = await cluster.query(database, DIGEST);
-  return rows.map((row) => String(row["line"]).replace(/\s+/g, " ").trim()).sort();
+  return rows
+    .map((row) => String(row["line"]).replace(/\s+/g, " ").trim())
+    .filter((line) => !isBookkeeping(line))
+    .sort();
 }
 
 /** Schema and name, quoted, of the tables that hold a migration history. */
@@ -101,7 +108,9 @@ export async function tableRows(
      where ${OURS} and c.relkind = 'r' order by 1`,
   );
   const lines: string[] = [];
-  for (const name of tables.map((row) => String(row["name"])).filter((table) => !history.includes(table))) {
+  for (const name of tables
+    .map((row) => String(row["name"]))
+    .filter((table) => !history.includes(table) && !isBookkeeping(table))) {
     const [row] = await cluster.query(database, `select count(*)::int as n from ${name}`);
     const n = Number(row?.["n"]);
     if (counts === true || n > FEW) lines.push(`${name}: ${n} rows`);
@@ -118,7 +127,18 @@ export function schemaDump(cluster: Cluster, database: string): readonly string[
   if (cluster.pgDump === undefined) return undefined;
   const done = spawnSync(
     cluster.pgDump,
-    ["-s", "-h", cluster.host, "-p", String(cluster.port), "-U", cluster.user, "-d", database],
+    [
+      "-s",
+      `--exclude-table=*${BOOKKEEPING}`,
+      "-h",
+      cluster.host,
+      "-p",
+      String(cluster.port),
+      "-U",
+      cluster.user,
+      "-d",
+      database,
+    ],
     { encoding: "utf8", maxBuffer: 1 << 28 },
   );
   if (done.status !== 0) throw new Error(`pg_dump failed: ${done.stderr}`);

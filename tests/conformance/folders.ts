@@ -15,7 +15,7 @@ interface Versioned {
  */
 export function folderScenario(folder: string, more: readonly string[] = []): Scenario {
   const files = readFolder(folder);
-  const own = readLines(join(folder, "conformance.args"));
+  const args = [...readLines(join(folder, "conformance.args")), ...more];
   const setup = existsSync(join(folder, "conformance.sql"))
     ? readFileSync(join(folder, "conformance.sql"), "utf8")
     : undefined;
@@ -23,21 +23,26 @@ export function folderScenario(folder: string, more: readonly string[] = []): Sc
     id: `folder ${basename(folder) === "migration" ? folder.split("/").slice(-3, -1).join("/") : basename(folder)}`,
     title: `lives through the life of ${Object.keys(files).length} files`,
     files,
-    args: [...own, ...more],
+    args,
     countRows: true,
     ...(setup === undefined ? {} : { setup }),
-    steps: lifeOf(files, schemaOf([...own, ...more])),
+    steps: lifeOf(
+      files,
+      argument("schemas", args)?.split(",")[0] ?? "public",
+      argument("sqlMigrationPrefix", args) ?? "V",
+    ),
   };
 }
 
-const schemaOf = (args: readonly string[]): string =>
-  args
-    .find((arg) => /^-(schemas|defaultSchema)=/.test(arg))
-    ?.split("=")[1]
-    ?.split(",")[0] ?? "public";
+const argument = (name: string, args: readonly string[]): string | undefined =>
+  args.find((arg) => arg.startsWith(`-${name}=`))?.slice(name.length + 2);
 
-function lifeOf(files: Readonly<Record<string, FileContent>>, schema: string): readonly Step[] {
-  const versioned = versionedFiles(files);
+function lifeOf(
+  files: Readonly<Record<string, FileContent>>,
+  schema: string,
+  prefix: string,
+): readonly Step[] {
+  const versioned = versionedFiles(files, prefix);
   const at = (share: number) =>
     versioned[Math.min(versioned.length - 1, Math.floor(versioned.length * share))];
   const [edited, middle, removed, renamed] = [at(0.25), at(0.4), at(0.5), at(0.75)];
@@ -57,7 +62,7 @@ function lifeOf(files: Readonly<Record<string, FileContent>>, schema: string): r
       remove: removed === edited ? [] : [removed.path],
       move: renamed === removed ? {} : { [renamed.path]: renamed.path.replace(/\.sql$/, "_renamed.sql") },
     }),
-    write({ [`sql/V${middle.version}.0.1__late_comer.sql`]: "create table late_comer(id int);\n" }),
+    write({ [`sql/${prefix}${middle.version}.0.1__late_comer.sql`]: "create table late_comer(id int);\n" }),
     run("info"),
     run("validate"),
     text("validate"),
@@ -76,10 +81,12 @@ function lifeOf(files: Readonly<Record<string, FileContent>>, schema: string): r
   ];
 }
 
-function versionedFiles(files: Readonly<Record<string, FileContent>>): readonly Versioned[] {
+function versionedFiles(files: Readonly<Record<string, FileContent>>, prefix: string): readonly Versioned[] {
   return Object.keys(files)
     .flatMap((path) => {
-      const version = /^V([\d._]+?)__/.exec(basename(path))?.[1]?.replaceAll("_", ".");
+      const name = basename(path);
+      const found = name.startsWith(prefix) ? /^([\d._]+?)__/.exec(name.slice(prefix.length)) : null;
+      const version = found?.[1]?.replaceAll("_", ".");
       return version === undefined ? [] : [{ path, version, parts: version.split(".").map(BigInt) }];
     })
     .sort((a, b) => compareParts(a.parts, b.parts));

@@ -46,6 +46,12 @@ const SHARED = new Set(["46", "47", "128"]);
 async function main(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "godwit-conformance-"));
   const cluster = await startCluster();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      cluster.stop();
+      process.exit(1);
+    });
+  }
   try {
     const flyways = findTools();
     const godwit = withGodwit ? await buildGodwit(ROOT, join(CACHE, "conformance", "godwit")) : undefined;
@@ -204,12 +210,17 @@ async function availableExtensions(cluster: Cluster): Promise<ReadonlySet<unknow
   return new Set(rows.map((row) => row["name"]));
 }
 
+/** A difference early on brings many others with it. */
+const FEW = 8;
+
 function report(what: string, differences: readonly Difference[]): void {
   if (differences.length === 0) passed++;
   else failed++;
-  const lines = differences.map(
+  const shown = options.verbose ? differences : differences.slice(0, FEW);
+  const lines = shown.map(
     ({ at, expected, actual }) => `  ${at}\n    flyway ${cut(expected)}\n    godwit ${cut(actual)}\n`,
   );
+  if (shown.length < differences.length) lines.push(`  and ${differences.length - shown.length} more\n`);
   process.stdout.write(`${differences.length === 0 ? "OK  " : "DIFF"} ${what}\n${lines.join("")}`);
 }
 

@@ -60,7 +60,9 @@ export function runStep(tool: Tool, step: RunStep, extra: readonly string[], dir
   const url = step.url ?? (step.urlQuery === undefined ? target.url : `${target.url}?${step.urlQuery}`);
   const fixed = [`-url=${url}`, `-user=${target.user}`, "-password=x", "-skipCheckForUpdate"];
   const mode = step.mode === "json" ? ["-outputType=json"] : [];
-  const own = [...extra, ...step.args];
+  // Flyway's command line fails when an option is given twice: the step's own wins.
+  const given = new Set(step.args.map(keyOf));
+  const own = [...extra.filter((arg) => !given.has(keyOf(arg))), ...step.args];
   const locations = own.some((arg) => arg.startsWith("-locations=")) ? [] : ["-locations=filesystem:sql"];
   return tool.start([...fixed, ...locations, ...mode, ...own], dir, {
     PATH: process.env["PATH"],
@@ -69,3 +71,5 @@ export function runStep(tool: Tool, step: RunStep, extra: readonly string[], dir
     ...step.env,
   });
 }
+
+const keyOf = (arg: string): string => arg.split("=")[0] ?? arg;
