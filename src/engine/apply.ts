@@ -1,14 +1,8 @@
-// One pending migration into the database and the history, whole or not at all. Which one is next is migrate.ts's.
-//
-// A transactional file goes in one write: BEGIN, the lock (tried, never waited for), a check that the history is
-// still what the plan was made from, session reset, its statements, the history row, COMMIT. Whatever fails, the
-// server answers the rest with 25P02 and COMMIT with ROLLBACK: nothing is half done and nobody had to ask between.
-
-import type { HistoryRow } from "../history/row.ts";
+// One pending migration into the database and the history, whole or not at all: which way it goes. Which migration is
+// next is migrate.ts's; the ways are one-write.ts, streamed.ts, outside.ts, own-control.ts and the steps below.
 import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import { languageOf } from "../migrations/resolve.ts";
-import type { StatementResult } from "../server/session.ts";
 import {
   type ApplyRequest,
   type Attempt,
@@ -21,17 +15,17 @@ import {
   thrownFailure,
 } from "./attempt.ts";
 import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
-import { type Engine, resetRoleStatement, searchPathStatement } from "./engine.ts";
-import { errorPosition } from "./error-position.ts";
+import { type Engine, resetRoleStatement } from "./engine.ts";
 import { readText } from "./files.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
 import { type PreparedModule, prepareModule, runModuleOutside } from "./module-migration.ts";
+import { appliedRow, applyInOneWrite, earlyEnd, failedAttempt, head, insertReturning } from "./one-write.ts";
 import { runOutsideTransaction } from "./outside.ts";
 import { applyWithOwnControl } from "./own-control.ts";
 import { type PreparedScript, prepareScript } from "./script.ts";
 import { skipFailure } from "./skip-failure.ts";
-import { announceStart, runStatements, tellResult } from "./statements.ts";
+import { runStatements } from "./statements.ts";
 import { isStreamed, streamStatements } from "./streamed.ts";
 
 /** Reads and splits the file of a migration; undefined for files that are not SQL. */
@@ -62,81 +56,20 @@ export async function apply(request: ApplyRequest): Promise<Attempt> {
   }
   if (!script.transactional) return withLockChecked(request, () => runOutsideTransaction(request, script));
   if (script.ownControl) return withLockChecked(request, () => applyWithOwnControl(request, script));
-  return needsSteps(engine, script) ? applyInSteps(request, script) : applyInOneWrite(request, script);
+  return needsSteps(engine, script) ? applyInSteps(request, script) : applyAlone(request, script);
 }
 
-// --- one write -----------------------------------------------------------------------------------------------------
-
-const LOCK_AT = 1;
-const RANK_AT = 2;
-
-function head(request: ApplyRequest): readonly string[] {
-  const { engine } = request;
-  const path = searchPathStatement(engine, true);
-  const { lockTimeoutMs, statementTimeoutMs } = engine.settings;
-  return [
-    "BEGIN",
-    lockGuard(engine),
-    rankGuard(engine, request.lastRank),
-    resetRoleStatement(engine),
-    ...(path === undefined ? [] : [path]),
-    ...(lockTimeoutMs === undefined ? [] : [`SET LOCAL lock_timeout = ${lockTimeoutMs}`]),
-    ...(statementTimeoutMs === undefined ? [] : [`SET LOCAL statement_timeout = ${statementTimeoutMs}`]),
-  ];
+async function applyAlone(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
+  const [attempt] = await applyInOneWrite(request.engine, [{ request, script }]);
+  return attempt ?? { kind: "moved" };
 }
 
-async function applyInOneWrite(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
-  const { engine } = request;
-  const before = head(request);
-  const statements = script.statements;
-  const after = [
-    ...(mayChangeRole(script) ? [resetRoleStatement(engine)] : []),
-    insertReturning(request),
-    "COMMIT",
-  ];
-  const stageOf = (index: number): Stage => {
-    if (index < before.length) return "begin";
-    if (index < before.length + statements.length) return index - before.length;
-    return index === before.length + statements.length + after.length - 1 ? "commit" : "row";
-  };
-  let failedAt: number | undefined;
-  const results = await engine.session.pipeline([...before, ...statements.map((s) => s.text), ...after], {
-    keepRows: engine.settings.outputQueryResults,
-    onResult: (index, result) => {
-      if (index === before.length - 1 && failedAt === undefined && result.ok) request.onStart();
-      if (failedAt !== undefined) return;
-      if (!result.ok) failedAt = index;
-      const statement = statements[index - before.length];
-      if (statement !== undefined) tellResult(engine, script, statement, result);
-      const next = result.ok ? statements[index + 1 - before.length] : undefined;
-      if (next !== undefined) announceStart({ engine, script }, next);
-    },
-  });
-  if (failedAt === undefined) {
-    return { kind: "applied", row: appliedRow(request, results.at(-2)) };
-  }
-  const early = earlyEnd(failedAt, results[failedAt]);
-  if (early !== undefined) return early;
-  return failedAttempt(request, script, stageOf(failedAt), results[failedAt], true);
-}
-
-/** First words of statements that cannot run code of a user's which might change the role. */
-const PLAIN_DDL: ReadonlySet<string> = new Set(["CREATE", "DROP", "COMMENT", "GRANT", "REVOKE"]);
-
-/**
- * The row is written as the original role, whatever the file did to it. Asking costs a statement a file, so files of
- * plain DDL are let off.
- */
-const mayChangeRole = (script: PreparedScript): boolean =>
-  script.statements.some((s) => !PLAIN_DDL.has(s.words[0] ?? ""));
-
-/** The guards' failures are not failures of the migration. */
-function earlyEnd(index: number, result: StatementResult | undefined): Attempt | undefined {
-  if (result === undefined || result.ok || result.error.sqlState !== "22012") return undefined;
-  if (index === LOCK_AT) return { kind: "busy" };
-  if (index === RANK_AT) return { kind: "moved" };
-  return undefined;
-}
+/** True for a file that may share a write with others: nothing has to be decided while it runs. */
+export const sharesWrite = (engine: Engine, script: PreparedScript | undefined): script is PreparedScript =>
+  script?.transactional === true &&
+  !script.ownControl &&
+  engine.settings.lockTimeoutRetries === 0 &&
+  !needsSteps(engine, script);
 
 // --- in steps: callbacks, COPY, overrides --------------------------------------------------------------------------
 
@@ -241,9 +174,6 @@ async function finishTransaction(
   }
 }
 
-const insertReturning = (request: ApplyRequest): string =>
-  `${insertStatement(request.engine.history, newRow(request))} RETURNING "execution_time"`;
-
 // --- other kinds -----------------------------------------------------------------------------------------------------
 
 /** skipExecutingMigrations: only the row. */
@@ -315,33 +245,3 @@ async function withLockChecked(request: ApplyRequest, action: () => Promise<Atte
 }
 
 // --- rows and failures -------------------------------------------------------------------------------------------------
-
-function appliedRow(request: ApplyRequest, insert: StatementResult | undefined): HistoryRow {
-  const time = insert?.ok ? insert.result?.rows[0]?.[0] : undefined;
-  return { ...rowOf(request), executionTime: Number(time ?? 0) };
-}
-
-type Stage = "begin" | number | "row" | "commit";
-
-/** `stage`: the index of the failed statement of the file, or which of godwit's own round it. */
-function failedAttempt(
-  request: ApplyRequest,
-  script: PreparedScript | undefined,
-  stage: Stage,
-  result: StatementResult | undefined,
-  rolledBack: boolean,
-): Attempt {
-  const error = result !== undefined && !result.ok ? result.error : undefined;
-  const statement = typeof stage === "number" ? script?.statements[stage] : undefined;
-  if (script !== undefined && statement !== undefined && error !== undefined) {
-    const place = script.place(statement, errorPosition(statement.text, error));
-    return { kind: "failed", failure: sqlFailure(script, { error, place, statement }, rolledBack) };
-  }
-  const { name } = request.migration.file;
-  const what =
-    stage === "row"
-      ? `The row of ${name} could not be written to ${request.engine.history.qualified}`
-      : `The transaction of ${name} could not be ${stage === "commit" ? "committed" : "begun"}`;
-  const message = `${what}: ${error?.message ?? ""}`;
-  return { kind: "failed", failure: { ...plainFailure(error, rolledBack), message, atRow: stage === "row" } };
-}

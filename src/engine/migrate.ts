@@ -5,7 +5,7 @@ import type { HistoryRow } from "../history/row.ts";
 import { type Entry, ignoresState, STATES, type States } from "../history/state.ts";
 import type { ResolvedMigration, Version } from "../migrations/migration.ts";
 import { compareVersions } from "../migrations/version.ts";
-import { apply, prepareMigration } from "./apply.ts";
+import { apply, prepareMigration, sharesWrite } from "./apply.ts";
 import { type ApplyRequest, type Attempt, brokenFailure, refOf } from "./attempt.ts";
 import { baseline } from "./baseline.ts";
 import { runCallbacks } from "./callbacks.ts";
@@ -14,6 +14,7 @@ import { type Engine, existingSchemas, historyExists, nonEmptySchemas, readHisto
 import { withEventSession } from "./event-session.ts";
 import { applyGroup } from "./group.ts";
 import { lockWait } from "./migration-lock.ts";
+import { applyInOneWrite } from "./one-write.ts";
 import type { MigrateOutcome } from "./outcome.ts";
 import { ensureHistory, ensureSchemas } from "./prepare.ts";
 import {
@@ -144,33 +145,154 @@ async function applyQueue(
   states: States,
   startRank: number,
 ): Promise<"done" | "busy" | "moved"> {
-  let rank = startRank;
-  let current = states.current?.version;
-  for (const entry of queue) {
-    const migration = entry.migration;
-    if (migration === undefined) continue;
-    refuseStopped(run, migration);
-    const script = run.engine.settings.skipExecutingMigrations
-      ? undefined
-      : told(run, migration, queue, () => prepareMigration(run.engine, migration));
-    if (migration.version === undefined) await beginRepeatables(run);
-    const attempt = await attemptOne(
-      run,
-      entry,
-      migration,
-      script,
-      rank,
-      isOlder(migration.version, current),
-    );
-    if (attempt.kind === "busy" || attempt.kind === "moved") return attempt.kind;
-    if (attempt.kind === "failed") throw failed(run, entry, migration, attempt.failure, queue);
-    run.wait.had();
-    rank = attempt.row.installedRank;
-    current = newer(current, migration.version);
+  const place: Place = { at: 0, rank: startRank, current: states.current?.version };
+  let share = readShare(run, queue, place.at, FIRST_SHARE);
+  while (place.at < queue.length) {
+    const files = share;
+    if (files.length > 1) {
+      const sent = applyShare(run, queue, files, place);
+      // The write leaves with the next turn of the event loop; then the files after it are read while the server works.
+      await new Promise((resolve) => setImmediate(resolve));
+      const next = readShare(run, queue, place.at + files.length, LARGEST_SHARE);
+      const end = await sent;
+      if (end !== "applied") return end;
+      share = next;
+    } else {
+      const end = await applyNext(run, queue, place);
+      if (end !== "applied") return end;
+      share = readShare(run, queue, place.at, LARGEST_SHARE);
+    }
     if (run.engine.settings.target?.kind === "next") return "done";
   }
   // Another runner may have added work meanwhile; only a run that applied something needs to look again.
   return "done";
+}
+
+/** Where in the queue a run is. */
+interface Place {
+  at: number;
+  /** Rank of the last row. */
+  rank: number;
+  current: Version | undefined;
+}
+
+interface Ready {
+  readonly entry: Entry;
+  readonly migration: ResolvedMigration;
+  readonly script: PreparedScript;
+}
+
+/** Files of the first write and of later ones; characters of a write. Small first, so that the server starts at once. */
+const FIRST_SHARE = 4;
+const LARGEST_SHARE = 32;
+const SHARE_CHARACTERS = 256 * 1024;
+
+/** The files from `from` on that can go in one write; fewer than two when the next one has to go alone. */
+function readShare(run: Run, queue: readonly Entry[], from: number, most: number): readonly Ready[] {
+  const { engine } = run;
+  if (engine.settings.skipExecutingMigrations || engine.settings.target?.kind === "next") return [];
+  const files: Ready[] = [];
+  let characters = 0;
+  const kind = queue[from]?.version === undefined;
+  for (let i = from; i < queue.length && files.length < most && characters < SHARE_CHARACTERS; i++) {
+    const entry = queue[i];
+    const migration = entry?.migration;
+    // Callbacks may stand between the last version and the first repeatable.
+    if (entry === undefined || migration === undefined || (migration.version === undefined) !== kind) break;
+    const script = readOrLeave(engine, migration);
+    if (!sharesWrite(engine, script)) break;
+    characters += script.text.length;
+    files.push({ entry, migration, script });
+  }
+  return files;
+}
+
+/** A file that cannot be made ready is met again when its turn comes, and told then. */
+function readOrLeave(engine: Engine, migration: ResolvedMigration): PreparedScript | undefined {
+  try {
+    return prepareMigration(engine, migration);
+  } catch (error) {
+    if (error instanceof GodwitError) return undefined;
+    throw error;
+  }
+}
+
+/** Several files in one write. */
+async function applyShare(
+  run: Run,
+  queue: readonly Entry[],
+  files: readonly Ready[],
+  place: Place,
+): Promise<"applied" | "busy" | "moved"> {
+  const [first] = files;
+  if (first === undefined) return "applied";
+  refuseStopped(run, first.migration);
+  if (first.migration.version === undefined) await beginRepeatables(run);
+  let { current } = place;
+  const writes = files.map(({ entry, migration, script }, i) => {
+    const outOfOrder = isOlder(migration.version, current);
+    current = newer(current, migration.version);
+    const index = run.applied.length + 1 + i;
+    // An empty table has rank -1, and its first row is 1.
+    const lastRank = i === 0 ? place.rank : Math.max(place.rank, 0) + i;
+    return { script, request: requestFor(run, entry, migration, script, lastRank, outOfOrder, index) };
+  });
+  const attempts = await applyInOneWrite(run.engine, writes);
+  for (const [i, attempt] of attempts.entries()) {
+    const file = files[i];
+    if (file === undefined) break;
+    const end = settle(run, queue, file.entry, file.migration, attempt, place);
+    if (end !== "applied") return end;
+  }
+  return "applied";
+}
+
+/** The next file alone. */
+async function applyNext(
+  run: Run,
+  queue: readonly Entry[],
+  place: Place,
+): Promise<"applied" | "busy" | "moved"> {
+  const entry = queue[place.at];
+  const migration = entry?.migration;
+  if (entry === undefined || migration === undefined) {
+    place.at++;
+    return "applied";
+  }
+  refuseStopped(run, migration);
+  const script = run.engine.settings.skipExecutingMigrations
+    ? undefined
+    : told(run, migration, queue, () => prepareMigration(run.engine, migration));
+  if (migration.version === undefined) await beginRepeatables(run);
+  const outOfOrder = isOlder(migration.version, place.current);
+  const request = requestFor(run, entry, migration, script, place.rank, outOfOrder, run.applied.length + 1);
+  return settle(run, queue, entry, migration, await applyOrExplain(request), place);
+}
+
+/** Takes note of one end. @throws GodwitError when the file failed. */
+function settle(
+  run: Run,
+  queue: readonly Entry[],
+  entry: Entry,
+  migration: ResolvedMigration,
+  attempt: Attempt,
+  place: Place,
+): "applied" | "busy" | "moved" {
+  if (attempt.kind === "busy" || attempt.kind === "moved") return attempt.kind;
+  if (attempt.kind === "failed") throw failed(run, entry, migration, attempt.failure, queue);
+  run.wait.had();
+  run.applied.push({ migration, row: attempt.row, entry });
+  run.engine.emit({
+    type: "migration-end",
+    migration: refOf(migration),
+    index: run.applied.length,
+    total: run.pendingTotal,
+    elapsedMs: attempt.row.executionTime,
+  });
+  place.at++;
+  place.rank = attempt.row.installedRank;
+  place.current = newer(place.current, migration.version);
+  return "applied";
 }
 
 /** A file that cannot be made ready (gone, a placeholder without a value): the error says what was applied before it. */
@@ -192,40 +314,35 @@ function refuseStopped(run: Run, next: ResolvedMigration): void {
   });
 }
 
-async function attemptOne(
+function requestFor(
   run: Run,
   entry: Entry,
   migration: ResolvedMigration,
   script: PreparedScript | undefined,
-  rank: number,
+  lastRank: number,
   outOfOrder: boolean,
-): Promise<Attempt> {
+  index: number,
+): ApplyRequest {
   const { engine } = run;
-  const ref = refOf(migration);
-  const counter = { index: run.applied.length + 1, total: run.pendingTotal };
-  const attempt = await applyOrExplain({
+  return {
     engine,
     entry,
     migration,
     script,
     installedBy: run.installedBy,
-    lastRank: rank,
+    lastRank,
     wait: run.wait,
     onStart: (transactional = script?.transactional ?? true) =>
       engine.emit({
         type: "migration-start",
-        migration: ref,
-        ...counter,
+        migration: refOf(migration),
+        index,
+        total: run.pendingTotal,
         outOfOrder,
         transactional,
         skipped: engine.settings.skipExecutingMigrations,
       }),
-  });
-  if (attempt.kind === "applied") {
-    run.applied.push({ migration, row: attempt.row, entry });
-    engine.emit({ type: "migration-end", migration: ref, ...counter, elapsedMs: attempt.row.executionTime });
-  }
-  return attempt;
+  };
 }
 
 /**
