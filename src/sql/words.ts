@@ -13,6 +13,8 @@ const LONGEST_KEPT = 12;
 export class Words {
   readonly #list: string[] = [];
   #key = 0;
+  /** False when a word is a slice of the text, which a list that outlives it would keep alive. */
+  #mayStay = true;
 
   get length(): number {
     return this.#list.length;
@@ -32,6 +34,7 @@ export class Words {
       if (!isLetters(text, from, to)) return false;
       const word = text.slice(from, to).toUpperCase();
       if (length <= LONGEST_KEPT) met[slot] = word;
+      else this.#mayStay = false;
       this.#list.push(word);
     } else {
       this.#list.push(known);
@@ -48,12 +51,12 @@ export class Words {
   /** The words, for keeps; begins a new list. Equal lists are mostly the same list. */
   take(): readonly string[] {
     const slot = this.#key & (LIST_SLOTS - 1);
-    const last = lists[slot];
-    let taken = last;
+    let taken = lists[slot];
     if (taken === undefined || !isSameList(taken, this.#list)) {
       taken = this.#list.slice();
-      lists[slot] = taken;
+      if (this.#mayStay) lists[slot] = taken;
     }
+    this.#mayStay = true;
     this.#list.length = 0;
     this.#key = 0;
     return taken;
