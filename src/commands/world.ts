@@ -19,6 +19,10 @@ export interface WorldInput {
   readonly runProcess: ProcessRunner;
   readonly writeDryRun: (path: string, text: string) => void;
   readonly version: string;
+  /** Gives the one connection there is, instead of a server's of the settings (the library). */
+  readonly lend?: () => Promise<Session>;
+  /** True when the settings lead to an embedded server that the caller started. */
+  readonly embedded?: boolean;
 }
 
 export interface OpenWorld extends AsyncDisposable {
@@ -39,7 +43,12 @@ export function openWorld(input: WorldInput): OpenWorld {
     return (await embedded).target;
   };
   const connectOne = async (): Promise<Session> => {
-    const session = await connect(await targetOf(), {
+    const session = await (input.lend ?? connectNew)();
+    open.add(session);
+    return session;
+  };
+  const connectNew = async (): Promise<Session> =>
+    connect(await targetOf(), {
       connectRetries: settings.connectRetries,
       connectRetriesInterval: settings.connectRetriesInterval,
       initSql: settings.initSql,
@@ -53,9 +62,6 @@ export function openWorld(input: WorldInput): OpenWorld {
           message: `${error.message} Trying again in ${seconds} s.`,
         }),
     });
-    open.add(session);
-    return session;
-  };
   const cancelAll = (): void => {
     for (const session of open) void session.cancel();
   };
@@ -73,7 +79,8 @@ export function openWorld(input: WorldInput): OpenWorld {
       sleep,
       signal,
       random: Math.random,
-      embedded: settings.connection === undefined,
+      embedded: input.embedded ?? (input.lend === undefined && settings.connection === undefined),
+      hasOneConnection: input.lend !== undefined,
       godwitVersion: input.version,
     },
     [Symbol.asyncDispose]: async () => {
@@ -84,12 +91,17 @@ export function openWorld(input: WorldInput): OpenWorld {
   };
 }
 
-interface Embedded {
+export interface Embedded {
   readonly target: ConnectionTarget;
   stop(): Promise<void>;
 }
 
-async function startEmbedded(settings: Settings, emit: Emit, env: WorldInput["env"]): Promise<Embedded> {
+/** The embedded server of a project. */
+export async function startEmbedded(
+  settings: Settings,
+  emit: Emit,
+  env: WorldInput["env"],
+): Promise<Embedded> {
   const { startEmbedded: start } = await import("../server/embedded.ts");
   const dir = join(settings.workingDirectory, EMBEDDED_FOLDER);
   const message = `No server is configured: using the embedded PostgreSQL in ${EMBEDDED_FOLDER}/.`;

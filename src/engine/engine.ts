@@ -32,6 +32,8 @@ export interface World {
   readonly random: () => number;
   /** True when the target is the embedded PostgreSQL. */
   readonly embedded: boolean;
+  /** True when connect() gives the same connection again: it must not be called while that one is at work. */
+  readonly hasOneConnection?: boolean;
   readonly godwitVersion: string;
 }
 

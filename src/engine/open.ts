@@ -57,7 +57,7 @@ async function describe(world: World, session: Session, scan: Scan): Promise<Eng
     ...(settings.environmentDisplayName === undefined
       ? {}
       : { environmentDisplayName: settings.environmentDisplayName }),
-    url: settings.connection?.displayUrl ?? "embedded",
+    url: settings.connection?.displayUrl ?? (world.embedded ? "embedded" : "a connection that was lent"),
     product: session.product,
     serverVersion: session.serverVersionText,
     embedded: world.embedded,

@@ -32,13 +32,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "lint",
     "engine",
   ],
+  library: ["base", "config", "server", "migrations", "engine", "commands", "cli"],
   cli: ["base", "config", "commands", "reports", "types:engine", "server"],
 };
 
 /** Packages and builtins that only some files may touch. */
 const OUTSIDE: readonly { readonly module: RegExp; readonly only: RegExp }[] = [
   { module: /^pg$/, only: /^server\// },
-  { module: /^node:fs/, only: /^(migrations\/files|config\/read|server\/|cli\/|index)/ },
+  { module: /^node:fs/, only: /^(migrations\/files|config\/read|server\/|cli\/|library\/)/ },
   { module: /^node:child_process/, only: /^(cli\/|server\/|config\/)/ },
   { module: /^libpg-query$/, only: /^tree\// },
   { module: /^smol-toml$/, only: /^config\/toml/ },
