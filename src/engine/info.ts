@@ -5,6 +5,7 @@ import type { Entry } from "../history/state.ts";
 import { STATES } from "../history/state.ts";
 import type { Version } from "../migrations/migration.ts";
 import { compareVersions, parseVersion } from "../migrations/version.ts";
+import { whoHolds } from "../server/lock.ts";
 import { runCallbacks } from "./callbacks.ts";
 import {
   categoryOf,
@@ -16,6 +17,7 @@ import {
   timestamp,
 } from "./common.ts";
 import { type Engine, existingSchemas, nonEmptySchemas, readHistory } from "./engine.ts";
+import { keyOf } from "./migration-lock.ts";
 import type { InfoEntry, InfoOutcome } from "./outcome.ts";
 import { progressText, readRecords } from "./progress-record.ts";
 
@@ -46,9 +48,7 @@ async function readInfo(engine: Engine, filter: InfoFilter): Promise<InfoOutcome
   const filled = await nonEmptySchemas(engine, existing);
   const presumedBaseline = presumed(engine.settings, history.exists, filled.length > 0);
   const states = statesOf(engine, history.rows, { presumedBaseline });
-  const records: Records = states.entries.some(mayBeUnderWay)
-    ? await readRecords(engine.session, engine.history)
-    : new Map();
+  const records = await readProgress(engine, states.entries);
   const outcome: InfoOutcome = {
     ...outcomeBase(engine),
     operation: "info",
@@ -98,7 +98,16 @@ function wallClock(stored: string): Date {
   return new Date(`${date}T${time.slice(0, 12)}`);
 }
 
-type Records = Awaited<ReturnType<typeof readRecords>>;
+/** What is recorded of the files, in words, by script. */
+type Records = ReadonlyMap<string, string | undefined>;
+
+async function readProgress(engine: Engine, entries: readonly Entry[]): Promise<Records> {
+  if (!entries.some(mayBeUnderWay)) return new Map();
+  const records = await readRecords(engine.session, engine.history);
+  if (records.size === 0) return new Map();
+  const isUnderWay = (await whoHolds(engine.session, keyOf(engine))) !== undefined;
+  return new Map([...records].map(([script, rows]) => [script, progressText(rows, isUnderWay)]));
+}
 
 /** True where a run may have broken off inside the file: asking costs a look at the server. */
 const mayBeUnderWay = ({ migration, state }: Entry): boolean =>
@@ -106,9 +115,7 @@ const mayBeUnderWay = ({ migration, state }: Entry): boolean =>
 
 function toInfoEntry(entry: Entry, records: Records): InfoEntry {
   const { row, migration } = entry;
-  const progress = mayBeUnderWay(entry)
-    ? progressText(records.get(migration?.script ?? "") ?? [])
-    : undefined;
+  const progress = mayBeUnderWay(entry) ? records.get(migration?.script ?? "") : undefined;
   const file = migration?.file.path ?? "";
   return {
     category: categoryOf(entry),

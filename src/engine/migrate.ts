@@ -7,6 +7,7 @@ import type { ResolvedMigration, Version } from "../migrations/migration.ts";
 import { compareVersions } from "../migrations/version.ts";
 import { apply, prepareMigration, sharesWrite } from "./apply.ts";
 import { type ApplyRequest, type Attempt, brokenFailure, refOf } from "./attempt.ts";
+import { backOff } from "./back-off.ts";
 import { baseline } from "./baseline.ts";
 import { runCallbacks } from "./callbacks.ts";
 import { finishEvent, statesOf } from "./common.ts";
@@ -373,13 +374,6 @@ const metLockTimeout = (attempt: Attempt): boolean =>
   attempt.kind === "failed" &&
   attempt.failure.sql?.sqlState === "55P03" &&
   attempt.failure.rolledBack === true;
-
-const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 30_000;
-
-/** Doubling, with jitter between half and the whole, so that several runners do not come back together. */
-const backOff = (retry: number, random: number): number =>
-  Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (retry - 1)) * (0.5 + random / 2);
 
 const isOlder = (version: Version | undefined, current: Version | undefined): boolean =>
   version !== undefined && current !== undefined && compareVersions(version, current) < 0;

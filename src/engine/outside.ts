@@ -14,8 +14,9 @@ import {
 } from "./attempt.ts";
 import { runCallbacksInside } from "./callbacks.ts";
 import { resetRoleStatement, resetSession } from "./engine.ts";
-import { adviceToGoOn, openRecord, type ProgressRecord, tellResumption } from "./progress-record.ts";
+import { openRecord, type ProgressRecord, tellResumption } from "./progress-record.ts";
 import type { PreparedScript } from "./script.ts";
+import { withSessionSettings } from "./session-settings.ts";
 import { runSteps } from "./steps.ts";
 
 /** The caller holds the lock and has checked that the plan still stands. */
@@ -30,7 +31,8 @@ export async function runOutsideTransaction(request: ApplyRequest, script: Prepa
     const started = engine.world.clock();
     record = await openRecord({ ...request, script });
     tellResumption(engine, script, record);
-    const end = await runSteps({ engine, session, script, record, hooks: eachHooks(engine) });
+    const steps = { engine, session, script, record, hooks: eachHooks(engine) };
+    const end = await withSessionSettings(engine, () => runSteps(steps));
     const elapsed = Math.round(engine.world.clock() - started);
     if (end.kind === "moved") return end;
     if (end.kind === "failed") {
@@ -43,17 +45,12 @@ export async function runOutsideTransaction(request: ApplyRequest, script: Prepa
     if (failure !== undefined) return { kind: "failed", failure };
     return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
   } catch (error) {
-    return { kind: "failed", failure: brokenInside(error, script, record, false) };
+    return { kind: "failed", failure: brokenInside(error, script, false) };
   }
 }
 
 /** Something thrown while a file ran of which parts may last, most often a connection that broke. */
-export function brokenInside(
-  error: unknown,
-  script: PreparedScript,
-  record: ProgressRecord | undefined,
-  rolledBack: boolean,
-): MigrationFailure {
+export function brokenInside(error: unknown, script: PreparedScript, rolledBack: boolean): MigrationFailure {
   const failure = thrownFailure(error, rolledBack);
   if (!(error instanceof GodwitError) || error.details["connectionLost"] !== true) return failure;
   return {
@@ -61,9 +58,7 @@ export function brokenInside(
     message: `${script.file.name}: ${error.message}`,
     rolledBack: undefined,
     advice:
-      record === undefined || adviceToGoOn(record, script) === undefined
-        ? "Run migrate again when the server can be reached; it looks first what was done, and goes on from there."
-        : "What was done is recorded. Run migrate again when the server can be reached; it looks first, and goes on from there.",
+      "What was done of it is recorded. Run migrate again when the server can be reached: it looks first, and goes on from there.",
   };
 }
 

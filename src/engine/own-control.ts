@@ -31,6 +31,7 @@ import {
   tellResumption,
 } from "./progress-record.ts";
 import type { PreparedScript } from "./script.ts";
+import { withSessionSettings } from "./session-settings.ts";
 import { skipFailure } from "./skip-failure.ts";
 import { runOne } from "./statements.ts";
 
@@ -38,12 +39,14 @@ export async function applyWithOwnControl(request: ApplyRequest, script: Prepare
   const { engine } = request;
   const record = commitsInside(engine, script) ? await openRecord({ ...request, script }) : NO_RECORD;
   const run = new OwnControlRun(request, script, record);
-  try {
-    return await run.run();
-  } catch (error) {
-    await run.abandon();
-    return { kind: "failed", failure: brokenInside(error, script, record, run.rolledBack) };
-  }
+  const attempt = (): Promise<Attempt> =>
+    run.run().catch(async (error: unknown) => {
+      await run.abandon();
+      return { kind: "failed", failure: brokenInside(error, script, run.rolledBack) };
+    });
+  const { lockTimeoutMs, statementTimeoutMs } = engine.settings;
+  const isTimed = lockTimeoutMs !== undefined || statementTimeoutMs !== undefined;
+  return isTimed ? withSessionSettings(engine, attempt) : attempt();
 }
 
 /** True when something of the file is committed before its row can be. */
@@ -232,7 +235,7 @@ class OwnControlRun {
 
   async #failed(failure: MigrationFailure): Promise<Attempt> {
     await this.abandon();
-    const advice = failure.advice ?? adviceToGoOn(this.#record, this.#script);
+    const advice = failure.advice ?? adviceToGoOn(this.#request.engine, this.#script, this.#record);
     return { kind: "failed", failure: { ...failure, rolledBack: this.rolledBack, advice } };
   }
 }

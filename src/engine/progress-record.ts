@@ -40,7 +40,7 @@ export interface ProgressRecord {
   /** SQL for a transaction that the caller runs; none when nothing can be recorded. */
   marks(indices: readonly number[], state: RecordedState, note?: Note): readonly string[];
   /** Takes note that marks with these were committed. */
-  marked(indices: readonly number[], state: RecordedState): void;
+  marked(indices: readonly number[], state: RecordedState, note?: Note): void;
   /** Marks in a write of its own. Never throws for a refusal: nothing is recorded from then on, and it is told. */
   mark(indices: readonly number[], state: RecordedState, note?: Note): Promise<void>;
   /** Records nothing from now on, and says why. */
@@ -75,11 +75,15 @@ const createTable = (table: string): string => `CREATE TABLE IF NOT EXISTS ${tab
   PRIMARY KEY ("script", "statement")
 )`;
 
-/** The file may have been renamed since: a version is known by its number, but an undo file has the same one. */
-const whose = ({ kind, script, version }: ResolvedMigration): string =>
-  version === undefined || kind === "undo"
-    ? `"script" = ${quoteLiteral(script)}`
-    : `("script" = ${quoteLiteral(script)} OR "version" = ${quoteLiteral(version.text)})`;
+/** What the file is known by should it be renamed; undo and baseline files have the version of another. */
+const versionOf = ({ kind, version }: ResolvedMigration): string | undefined =>
+  kind === "versioned" ? version?.text : undefined;
+
+function whose(migration: ResolvedMigration): string {
+  const version = versionOf(migration);
+  const script = `"script" = ${quoteLiteral(migration.script)}`;
+  return version === undefined ? script : `(${script} OR "version" = ${quoteLiteral(version)})`;
+}
 
 /** Of a statement as the file has it: a placeholder whose value changes (flyway:timestamp) makes it no other statement. */
 function digestOf(script: PreparedScript, index: number): string {
@@ -153,10 +157,14 @@ function decode(result: StatementResult): readonly Recorded[] {
   });
 }
 
+/** Written by marks() below; what somebody else made of it counts as nothing noted. */
 function decodeNote(text: string): Note {
-  const value: unknown = JSON.parse(text);
-  // Written by marks() below and by nobody else.
-  return typeof value === "object" && value !== null ? (value as Note) : {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Note) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** For files of which nothing lasts before their row does. */
@@ -217,15 +225,15 @@ class TableRecord implements ProgressRecord {
     return asOwner(this.#options.engine, this.#options.script, insert);
   }
 
-  marked(indices: readonly number[], state: RecordedState): void {
-    for (const index of indices) this.#rows.set(index, this.#row(index, state));
+  marked(indices: readonly number[], state: RecordedState, note?: Note): void {
+    for (const index of indices) this.#rows.set(index, this.#row(index, state, note));
   }
 
   async mark(indices: readonly number[], state: RecordedState, note?: Note): Promise<void> {
     const marks = this.marks(indices, state, note);
     if (marks.length === 0) return;
     const write = marks.length === 1 ? marks : ["BEGIN", ...marks, "COMMIT"];
-    if (this.#check(await this.#options.engine.session.pipeline(write))) this.marked(indices, state);
+    if (this.#check(await this.#options.engine.session.pipeline(write))) this.marked(indices, state, note);
   }
 
   giveUp(reason: string): void {
@@ -263,7 +271,7 @@ class TableRecord implements ProgressRecord {
     return digest;
   }
 
-  #row(index: number, state: RecordedState): Recorded {
+  #row(index: number, state: RecordedState, note: Note | undefined): Recorded {
     const { script } = this.#options;
     const statement = script.statements[index];
     return {
@@ -274,17 +282,17 @@ class TableRecord implements ProgressRecord {
       digest: this.#digest(index),
       summary: statement === undefined ? "" : summarize(statement.text, 200),
       state,
-      note: undefined,
+      note,
       since: "",
     };
   }
 
   #insert(indices: readonly number[], state: RecordedState, note: Note | undefined): string {
     const { lastRank, migration } = this.#options;
-    const version = migration.kind === "undo" ? undefined : migration.version?.text;
+    const version = versionOf(migration);
     const json = note === undefined ? undefined : JSON.stringify(note);
     const values = indices.map((index) => {
-      const row = this.#row(index, state);
+      const row = this.#row(index, state, note);
       return (
         `(${quoteLiteral(row.script)}, ${quoteLiteral(version)}, ${row.statement}, ${row.total}, ${row.line}, ` +
         `${quoteLiteral(row.digest)}, ${quoteLiteral(row.summary)}, '${state}', ${quoteLiteral(json)}, ${lastRank})`
@@ -393,16 +401,47 @@ export function tellResumption(engine: Engine, script: PreparedScript, record: P
   return true;
 }
 
-/** After a failure that leaves something of the file in the database: what holds, and what the next run will do. */
-export function adviceToGoOn(record: ProgressRecord, script: PreparedScript): string | undefined {
+/** After a failure that leaves something of the file in the database: what holds, and how to go on. */
+export function adviceToGoOn(
+  engine: Engine,
+  script: PreparedScript,
+  record: ProgressRecord,
+): string | undefined {
   const isDone = (index: number): boolean => record.at(index)?.state === "done";
   const done = script.statements.filter((_, index) => isDone(index)).length;
   if (done === 0 || record.table === "") return undefined;
   const next = script.statements.findIndex((_, index) => !isDone(index)) + 1;
+  const what = `${done} of ${script.statements.length} statements are done and recorded`;
+  const name = quoteLiteral(record.script);
+  if (!engine.settings.transactionalLock) {
+    // Flyway's failed row stands there in this mode, and stops every run.
+    return (
+      `${what}. To go on at statement ${next}, mend it and run: DELETE FROM ${engine.history.qualified} WHERE script = ${name} AND NOT success; then migrate again. ` +
+      "To have the whole file run again instead, undo them by hand, then repair and migrate."
+    );
+  }
   return (
-    `${done} of ${script.statements.length} statements are done and recorded; the next migrate goes on at statement ${next}. ` +
-    `To have the whole file run again instead, undo them by hand and run: DELETE FROM ${record.table} WHERE script = ${quoteLiteral(record.script)};`
+    `${what}; the next migrate goes on at statement ${next}. ` +
+    `To have the whole file run again instead, undo them by hand and run: DELETE FROM ${record.table} WHERE script = ${name};`
   );
+}
+
+// --- for repair --------------------------------------------------------------------------------------------------------
+
+/**
+ * SQL that forgets files, for repair: whoever removes a failed row has undone what the file left, as Flyway asks, and
+ * wants it to run from its beginning.
+ */
+export function forgetScripts(
+  history: HistoryTable,
+  records: ReadonlyMap<string, readonly Recorded[]>,
+  scripts: readonly string[],
+): readonly string[] {
+  const recorded = scripts.filter((script) => records.has(script));
+  if (recorded.length === 0) return [];
+  const table = recordTable(history);
+  if (recorded.length === records.size) return [`DROP TABLE ${table}`];
+  return [`DELETE FROM ${table} WHERE "script" IN (${recorded.map((s) => quoteLiteral(s)).join(", ")})`];
 }
 
 // --- for info --------------------------------------------------------------------------------------------------------
@@ -423,20 +462,22 @@ export async function readRecords(
   return byScript;
 }
 
-/** "2 of 5 statements done, statement 3 at line 7 was interrupted". */
-export function progressText(rows: readonly Recorded[]): string | undefined {
+/** "2 of 5 statements done, statement 3 at line 7 was interrupted", or is running where a run is under way. */
+export function progressText(rows: readonly Recorded[], isUnderWay: boolean): string | undefined {
   const [first] = rows;
   if (first === undefined) return undefined;
   const done = rows.filter((row) => row.state === "done").length;
   const stopped = rows.find((row) => row.state !== "done");
-  const how = stopped?.state === "failed" ? "failed" : "was interrupted";
+  const how = stopped?.state === "failed" ? "failed" : isUnderWay ? "is running" : "was interrupted";
   const last = Math.max(...rows.map((row) => row.statement));
   const next =
     stopped !== undefined
       ? `, statement ${stopped.statement} at line ${stopped.line} ${how}`
-      : last < first.total
-        ? `, migrate goes on at statement ${last + 1}`
-        : ", only its history row is missing";
+      : isUnderWay
+        ? ", a run is under way"
+        : last < first.total
+          ? `, migrate goes on at statement ${last + 1}`
+          : ", only its history row is missing";
   return `${done} of ${first.total} ${first.total === 1 ? "statement" : "statements"} done${next}`;
 }
 

@@ -15,6 +15,7 @@ import { runCallbacks } from "./callbacks.ts";
 import { finishEvent, outcomeBase, statesOf } from "./common.ts";
 import { type Engine, readHistory, resetRoleStatement } from "./engine.ts";
 import type { RepairEntry, RepairOutcome } from "./outcome.ts";
+import { forgetScripts, readRecords } from "./progress-record.ts";
 
 export interface RepairPlan {
   readonly statements: readonly string[];
@@ -68,7 +69,12 @@ export async function planRepair(engine: Engine): Promise<RepairPlan> {
   const deletion = planDeletion(engine, states, kept.at(-1)?.installedRank ?? 0);
   const alignment = planAlignment(engine, states);
   return {
-    statements: [...removal.statements, ...deletion.statements, ...alignment.statements],
+    statements: [
+      ...removal.statements,
+      ...deletion.statements,
+      ...alignment.statements,
+      ...(await planForgetting(engine, failed)),
+    ],
     sentences: [...removal.sentences, ...deletion.sentences, ...alignment.sentences],
     removed: removal.entries,
     deleted: deletion.entries,
@@ -92,6 +98,16 @@ function planRemoval(engine: Engine, failed: readonly HistoryRow[]): Part {
       filepath: "",
     })),
   };
+}
+
+async function planForgetting(engine: Engine, failed: readonly HistoryRow[]): Promise<readonly string[]> {
+  if (failed.length === 0) return [];
+  const records = await readRecords(engine.session, engine.history);
+  return forgetScripts(
+    engine.history,
+    records,
+    failed.map((row) => row.script),
+  );
 }
 
 function planDeletion(engine: Engine, states: States, lastRank: number): Part {

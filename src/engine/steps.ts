@@ -6,6 +6,7 @@ import type { Session, StatementResult } from "../server/session.ts";
 import type { Statement } from "../sql/statement.ts";
 import { summarize } from "../sql/summary.ts";
 import { type MigrationFailure, plainFailure, sqlFailure } from "./attempt.ts";
+import { backOff } from "./back-off.ts";
 import type { Engine } from "./engine.ts";
 import { keyOf } from "./migration-lock.ts";
 import { dropsLocks, UNKNOWN, type Way, waysOf } from "./probe.ts";
@@ -37,6 +38,9 @@ export type StepsEnd =
 
 type Step = StepsEnd;
 const OK: Step = { kind: "ok" };
+
+/** lock_not_available. */
+const LOCK_TIMEOUT = "55P03";
 
 /** Time between two looks at what another session is doing. */
 const POLL_MS = 250;
@@ -72,7 +76,7 @@ class Stepper {
   async take(index: number, statement: Statement, way: Way): Promise<Step> {
     const { hooks } = this.#request;
     await hooks?.before?.(statement);
-    const step = await this.#takeOne(index, statement, way);
+    const step = await this.#takeInTime(index, statement, way);
     if (step.kind === "failed") await hooks?.onError?.(statement);
     if (step.kind === "ok") await hooks?.after?.(statement);
     return step;
@@ -82,6 +86,30 @@ class Stepper {
   async end(): Promise<Step> {
     if (this.#block === undefined) await this.#request.record.mark(this.#unmarked, "done");
     return OK;
+  }
+
+  /** As often as lockTimeoutRetries says; a build that met lock_timeout has its remains cleared away first. */
+  async #takeInTime(index: number, statement: Statement, way: Way): Promise<Step> {
+    const { settings, world } = this.#request.engine;
+    for (let retry = 1; ; retry++) {
+      // A statement of the script's own transaction cannot be tried again: the transaction is lost.
+      const mayRetry = this.#block === undefined && retry <= settings.lockTimeoutRetries;
+      const step = await this.#takeOne(index, statement, way).catch((error: unknown) => {
+        if (mayRetry && error instanceof GodwitError && error.sql?.sqlState === LOCK_TIMEOUT)
+          return undefined;
+        throw error;
+      });
+      const isLate =
+        step === undefined || (step.kind === "failed" && step.failure.sql?.sqlState === LOCK_TIMEOUT);
+      if (step !== undefined && !(isLate && mayRetry)) return step;
+      const waitMs = backOff(retry, world.random());
+      this.#log(
+        "warn",
+        "LOCK_TIMEOUT_RETRY",
+        `${this.#name(index)} did not get a lock in time. Trying again in ${Math.round(waitMs)} ms (${retry} of ${settings.lockTimeoutRetries}).`,
+      );
+      await world.sleep(waitMs, world.signal);
+    }
   }
 
   #takeOne(index: number, statement: Statement, way: Way): Promise<Step> {
@@ -316,13 +344,13 @@ class Stepper {
   }
 
   #failed(index: number, error: SqlErrorFields | undefined): Step {
-    const { record, script } = this.#request;
+    const { engine, record, script } = this.#request;
     const statement = script.statements[index];
     if (statement === undefined || error === undefined)
       return { kind: "failed", failure: plainFailure(error, false) };
     const place = script.place(statement, error.position);
     const failure = sqlFailure(script, { error, place, statement }, false);
-    return { kind: "failed", failure: { ...failure, advice: adviceToGoOn(record, script) } };
+    return { kind: "failed", failure: { ...failure, advice: adviceToGoOn(engine, script, record) } };
   }
 
   #unknown(

@@ -101,6 +101,21 @@ describe("after a break in the middle of a statement, migrate", () => {
     expect(warnings(p)).toEqual(["INVALID_INDEX"]);
   });
 
+  it("is shown by info while it runs", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__a.sql": TABLE });
+    await p.run("migrate");
+    p.write({ "V2__i.sql": "create index concurrently a_v on a(v);" });
+    await using reader = await open(db.target);
+    await reader.query("begin isolation level repeatable read");
+    await reader.query("select * from a");
+    const run = p.run("migrate");
+    await waiting(db, "create index concurrently a_v%");
+    expect(await progress(p)).toEqual(["0 of 1 statement done, statement 1 at line 1 is running"]);
+    await reader.query("commit");
+    await run;
+  });
+
   it("waits for another session that builds the index", async () => {
     await using db = await testDatabase();
     using p = project(db, { "V1__a.sql": TABLE });
@@ -244,17 +259,58 @@ describe("a file outside a transaction that failed", () => {
     expect(await db.rows(GODWITS_OWN)).toEqual([]);
   });
 
-  it("leaves Flyway's failed row where the lock is not Flyway's default, and goes on after repair", async () => {
+  it("leaves Flyway's failed row where the lock is not Flyway's default, and begins again after repair", async () => {
     await using db = await testDatabase();
     using p = project(db, { "V1__m.sql": "create table t(i int);\nvacuum;\nselect 1/0;" });
     const settings = { mixed: true, transactionalLock: false };
-    await failure(p.run("migrate", settings));
+    const error = await failure(p.run("migrate", settings));
     expect(await db.rows("select version, success from flyway_schema_history")).toEqual(["1|f"]);
     expect(await progress(p)).toEqual(["2 of 3 statements done, migrate goes on at statement 3"]);
+    expect(error.advice).toMatch(
+      /^2 of 3 statements are done and recorded\. To go on at statement 3, mend it and run: DELETE FROM "public"\."flyway_schema_history" WHERE script = 'V1__m\.sql' AND NOT success; then migrate again\./,
+    );
+    // As the message of a failed row asks: undone by hand, then repair.
+    await db.run("drop table t");
     await p.run("repair", settings);
+    expect(await db.rows(GODWITS_OWN)).toEqual([]);
     p.write({ "V1__m.sql": "create table t(i int);\nvacuum;\nselect 1;" });
     await p.run("migrate", settings);
     expect(await db.rows("select version, success from flyway_schema_history")).toEqual(["1|t"]);
+    expect(await db.rows("select to_regclass('t')")).toEqual(["t"]);
+  });
+});
+
+describe("with lockTimeout, a file outside a transaction", () => {
+  it("tries a build again, without what the last try left", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__a.sql": TABLE });
+    await p.run("migrate");
+    p.write({ "V2__i.sql": "create index concurrently if not exists a_v on a(v);" });
+    await using reader = await open(db.target);
+    await reader.query("begin isolation level repeatable read");
+    await reader.query("select * from a");
+    const run = p.run("migrate", { lockTimeoutMs: 50, lockTimeoutRetries: 50 });
+    await until(async () => p.events.filter((e) => e.type === "log" && e.code === "LOCK_TIMEOUT_RETRY")[1]);
+    await reader.query("commit");
+    expect(await run).toMatchObject({ migrationsExecuted: 1 });
+    expect(await db.rows(INDEXES)).toEqual(["a_v|t"]);
+  });
+
+  it("puts the session's own timeout back", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__v.sql": "vacuum;\ncreate table inside as select current_setting('lock_timeout') as t;",
+      "V2__a.sql": "create table outside as select current_setting('lock_timeout') as t;",
+    });
+    await p.run("migrate", { mixed: true, lockTimeoutMs: 4000 });
+    // Its own transaction sets it by itself.
+    expect(await db.rows("select * from inside union all select * from outside")).toEqual(["4s", "4s"]);
+    p.write({
+      "V3__v.sql": "vacuum;\nset lock_timeout = '7s';",
+      "V4__b.sql": "create table after as select current_setting('lock_timeout') as t;",
+    });
+    await p.run("migrate", { mixed: true });
+    expect(await db.rows("select * from after")).toEqual(["7s"]);
   });
 });
 
