@@ -12,6 +12,11 @@ export interface Difference {
 
 export function compare(expected: Recording, actual: Recording): readonly Difference[] {
   return [
+    ...compareValues(
+      "source (record again when the folder changed)",
+      expected.source ?? null,
+      actual.source ?? null,
+    ),
     ...expected.steps.flatMap((step, i) =>
       compareSteps(`step ${i + 1} (${shorten(step.step)})`, step, actual.steps[i]),
     ),

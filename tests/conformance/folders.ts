@@ -1,4 +1,5 @@
 // Whole folders of migrations as scenarios: the everyday life of a project, with the accidents that happen to it.
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { edit, type FileContent, run, type Scenario, type Step, sql, text, write } from "./scenario.ts";
@@ -9,22 +10,30 @@ interface Versioned {
   readonly parts: readonly bigint[];
 }
 
+/** Our own example, as its configuration file has it. */
+export const exampleScenario = (root: string): Scenario =>
+  folderScenario("insurance", join(root, "examples/insurance/db/migration"), [
+    "-schemas=lic_schema",
+    "-baselineOnMigrate=true",
+  ]);
+
 /**
  * A folder with its arguments: `conformance.args` (one argument a line) and `conformance.sql` (sent to the empty
  * database first) may lie beside the migrations.
  */
-export function folderScenario(folder: string, more: readonly string[] = []): Scenario {
+export function folderScenario(name: string, folder: string, more: readonly string[] = []): Scenario {
   const files = readFolder(folder);
   const args = [...readLines(join(folder, "conformance.args")), ...more];
   const setup = existsSync(join(folder, "conformance.sql"))
     ? readFileSync(join(folder, "conformance.sql"), "utf8")
     : undefined;
   return {
-    id: `folder ${basename(folder) === "migration" ? folder.split("/").slice(-3, -1).join("/") : basename(folder)}`,
+    id: `folder-${name}`,
     title: `lives through the life of ${Object.keys(files).length} files`,
     files,
     args,
     countRows: true,
+    source: digestOf(files),
     ...(setup === undefined ? {} : { setup }),
     steps: lifeOf(
       files,
@@ -32,6 +41,14 @@ export function folderScenario(folder: string, more: readonly string[] = []): Sc
       argument("sqlMigrationPrefix", args) ?? "V",
     ),
   };
+}
+
+function digestOf(files: Readonly<Record<string, FileContent>>): string {
+  const hash = createHash("sha256");
+  for (const [path, content] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`${path}\n`).update(content);
+  }
+  return hash.digest("hex").slice(0, 16);
 }
 
 const argument = (name: string, args: readonly string[]): string | undefined =>

@@ -1,14 +1,14 @@
 // The conformance proof: every scenario, whole folders, and tools taking turns, with the real Flyway beside godwit.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { ALTERNATION } from "./alternation.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 import { compare, type Difference } from "./compare.ts";
 import { ELEVEN_DIFFERS } from "./eleven.ts";
 import { type Flyways, findFlyways } from "./flyway.ts";
-import { folderScenario } from "./folders.ts";
+import { exampleScenario, folderScenario } from "./folders.ts";
 import { buildGodwit } from "./godwit.ts";
 import { type Choose, play, type Stage } from "./play.ts";
 import { readRecording, writeRecording } from "./recording.ts";
@@ -21,7 +21,6 @@ const ROOT = process.cwd();
 const RECORDED = join(ROOT, "tests/conformance/recorded");
 const CACHE = join(ROOT, ".cache");
 const FOLDERS = join(CACHE, "conformance/folders");
-const INSURANCE = join(ROOT, "examples/insurance/db/migration");
 
 const { values: options } = parseArgs({
   options: {
@@ -77,9 +76,8 @@ type Proof = readonly [name: string, prove: () => Promise<void>];
 async function proveAll(stage: Stage, flyways: Flyways | undefined, godwit: Tool | undefined): Promise<void> {
   const proofs: readonly Proof[] = [
     ...(await scenarioProofs(stage, flyways, godwit)),
-    ...(flyways === undefined
-      ? []
-      : [...folderProofs(stage, flyways, godwit), ...turnProofs(stage, flyways, godwit)]),
+    ...folderProofs(stage, flyways, godwit),
+    ...turnProofs(stage, flyways, godwit),
   ];
   const waiting = [...proofs];
   const work = async () => {
@@ -143,28 +141,44 @@ async function playFlyways(stage: Stage, scenario: Scenario, flyways: Flyways) {
   return thirteen;
 }
 
-function folderProofs(stage: Stage, flyways: Flyways, godwit: Tool | undefined): readonly Proof[] {
+function folderProofs(
+  stage: Stage,
+  flyways: Flyways | undefined,
+  godwit: Tool | undefined,
+): readonly Proof[] {
   if (!isWanted("folders")) return [];
-  const cached = existsSync(FOLDERS) ? readdirSync(FOLDERS).map((name) => join(FOLDERS, name)) : [];
-  const given = options.folder.map((line) => line.split(" "));
-  const folders: readonly (readonly string[])[] = [
-    ...(given.length > 0
-      ? given
-      : [[INSURANCE, "-schemas=lic_schema", "-baselineOnMigrate=true"], ...cached.map((path) => [path])]),
-  ];
-  return folders.map(([path = "", ...args]) => {
-    const scenario = folderScenario(path, args);
-    return [scenario.id, () => proveAlone(stage, scenario, flyways, godwit)];
-  });
+  return foldersAsked(flyways).map((scenario) => [
+    scenario.id,
+    () => proveAlone(stage, scenario, flyways, godwit),
+  ]);
 }
 
+function foldersAsked(flyways: Flyways | undefined): readonly Scenario[] {
+  if (options.folder.length > 0) {
+    return options.folder.map((line) => {
+      const [path = "", ...args] = line.split(" ");
+      return folderScenario(basename(path), path, args);
+    });
+  }
+  const isOurs = flyways === undefined || options.record;
+  const cached = isOurs || !existsSync(FOLDERS) ? [] : readdirSync(FOLDERS).sort();
+  return [exampleScenario(ROOT), ...cached.map((name) => folderScenario(name, join(FOLDERS, name)))];
+}
+
+/** A scenario for which 13.12.0 alone is asked. */
 async function proveAlone(
   stage: Stage,
   scenario: Scenario,
-  flyways: Flyways,
+  flyways: Flyways | undefined,
   godwit: Tool | undefined,
 ): Promise<void> {
-  const flyway = await play(stage, scenario, "thirteen", () => flyways.thirteen);
+  const flyway =
+    flyways === undefined
+      ? readRecording(RECORDED, scenario.id)
+      : await play(stage, scenario, "thirteen", () => flyways.thirteen);
+  if (flyway === undefined)
+    return report(scenario.id, [{ at: "recording", expected: "one", actual: "none" }]);
+  if (options.record) writeRecording(RECORDED, flyway);
   if (godwit === undefined) return report(scenario.id, []);
   report(
     `${scenario.id} ${scenario.title}`,
@@ -172,16 +186,18 @@ async function proveAlone(
   );
 }
 
-function turnProofs(stage: Stage, flyways: Flyways, godwit: Tool | undefined): readonly Proof[] {
-  if (godwit === undefined || !isWanted("turns")) return [];
+function turnProofs(stage: Stage, flyways: Flyways | undefined, godwit: Tool | undefined): readonly Proof[] {
+  if (!isWanted("turns")) return [];
   const proveTurns = async () => {
+    await proveAlone(stage, ALTERNATION, flyways, godwit);
+    if (flyways === undefined || godwit === undefined) return;
     const alone = await play(stage, ALTERNATION, "alone", () => flyways.thirteen);
     for (const other of [flyways.thirteen, flyways.eleven]) {
       for (const [who, choose] of orders(godwit, other)) {
-        const turns = await play(stage, ALTERNATION, "turns", choose);
+        const differences = compare(alone, await play(stage, ALTERNATION, "turns", choose));
         report(
           `${ALTERNATION.id}, ${who}`,
-          other === flyways.eleven ? withoutWarnings(compare(alone, turns)) : compare(alone, turns),
+          other === flyways.eleven ? withoutWarnings(differences) : differences,
         );
       }
     }

@@ -21,6 +21,7 @@ export interface StepRecord {
 export interface Recording {
   readonly id: string;
   readonly title: string;
+  readonly source?: string;
   readonly steps: readonly StepRecord[];
   readonly catalog: readonly string[];
   readonly rows: readonly string[];
@@ -83,7 +84,7 @@ class Player {
   }
 
   async play(): Promise<Recording> {
-    const { id, title, files, setup, steps } = this.scenario;
+    const { id, title, source, files, setup, steps } = this.scenario;
     this.writeFiles(files);
     if (setup !== undefined) await this.sql(setup);
     const records: StepRecord[] = [];
@@ -99,6 +100,7 @@ class Player {
     return {
       id,
       title,
+      ...(source === undefined ? {} : { source }),
       steps: records,
       catalog: await catalogDigest(this.stage.cluster, this.database),
       rows: (await tableRows(this.stage.cluster, this.database, this.scenario.countRows)).map((line) =>

@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ALTERNATION } from "./alternation.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 import { compare } from "./compare.ts";
+import { exampleScenario } from "./folders.ts";
 import { buildGodwit } from "./godwit.ts";
 import { play } from "./play.ts";
 import { readRecording } from "./recording.ts";
@@ -33,7 +35,7 @@ afterAll(() => {
 });
 
 describe.concurrent("answers as Flyway did", () => {
-  for (const scenario of SCENARIOS) {
+  for (const scenario of [...SCENARIOS, ALTERNATION, exampleScenario(ROOT)]) {
     test(`${scenario.id}: ${scenario.title}`, async (context) => {
       const { needsExtension } = scenario;
       if (needsExtension !== undefined && !extensions.has(needsExtension)) context.skip();

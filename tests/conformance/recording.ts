@@ -6,7 +6,10 @@ import type { Recording } from "./play.ts";
 const pathOf = (folder: string, id: string) => join(folder, `${id}.json`);
 
 export function writeRecording(folder: string, recording: Recording): void {
-  writeFileSync(pathOf(folder, recording.id), `${JSON.stringify(recording, null, 1)}\n`);
+  const { dump, ...rest } = recording;
+  // A whole folder's dump is left out: its digest says the same, in less.
+  const kept = recording.source === undefined && dump !== undefined ? recording : rest;
+  writeFileSync(pathOf(folder, recording.id), `${JSON.stringify(kept, null, 1)}\n`);
 }
 
 export function readRecording(folder: string, id: string): Recording | undefined {

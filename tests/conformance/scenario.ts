@@ -50,6 +50,8 @@ export interface Scenario {
   readonly steps: readonly Step[];
   /** Compares how many rows the tables have, not the rows: real projects store times and random ids. */
   readonly countRows?: boolean;
+  /** Digest of a folder that others may change, so that an old recording of it is known as old. */
+  readonly source?: string;
   /** An extension the server must offer; without it the scenario is left out. */
   readonly needsExtension?: string;
 }

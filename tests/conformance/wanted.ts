@@ -12,7 +12,7 @@ interface Wanted {
 
 const WANTED: readonly Wanted[] = [
   { scenario: "33", at: /^step 1 .*error\.sqlState$/, page: "an error in COPY data has no SQL state" },
-  { scenario: "63", at: /^step [2346] /, page: "`undo`, U files" },
+  { scenario: "63", at: /^step [23456] /, page: "`undo`, U files" },
   { scenario: "97", at: /undo(File|a)/, page: "`undo`, U files" },
   { scenario: "125", at: /^step [23] /, page: "`undo`, U files" },
 ];
