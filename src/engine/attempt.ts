@@ -6,6 +6,7 @@ import type { HistoryRow } from "../history/row.ts";
 import type { Entry } from "../history/state.ts";
 import { ELAPSED_SINCE_BEGIN, type NewRow } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
+import { findMetaCommand } from "../sql/meta-command.ts";
 import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
 import type { Engine } from "./engine.ts";
 import type { LockWait } from "./migration-lock.ts";
@@ -100,15 +101,21 @@ export function sqlFailure(
   at: {
     readonly error: SqlErrorFields;
     readonly place: Place;
-    readonly statement: { readonly line: number };
+    readonly statement: { readonly line: number; readonly text?: string };
   },
   rolledBack: boolean | undefined,
 ): MigrationFailure {
+  // Not SQL but psql's: the server can only say "syntax error".
+  const psql = at.error.sqlState === "42601" ? findMetaCommand(at.statement.text ?? "") : undefined;
   return {
     ...plainFailure(at.error, rolledBack),
-    message: `${script.file.name}: ${at.error.message}`,
+    message:
+      psql === undefined
+        ? `${script.file.name}: ${at.error.message}`
+        : `${script.file.name}: ${psql.name} is a command of psql, not SQL.`,
     place: at.place,
     statementLine: at.statement.line,
+    advice: psql?.advice,
   };
 }
 

@@ -127,6 +127,14 @@ describe("bad input", () => {
     expect(result.stderr).toMatch(/applied +V1 a\n +failed +V2 b: rolled back, .*\n +not reached +V3 c\n/);
   });
 
+  it("of a psql command says what to write instead", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__a.sql": "\\i other.sql\nselect 1;" });
+    const result = godwit(p, `-url=${db.url}`, "migrate");
+    expect(complaint(result)).toEqual([1, "V1__a.sql: \\i is a command of psql, not SQL."]);
+    expect(result.stderr).toContain("Put the content of the included file here");
+  });
+
   it("of a placeholder without a value names it, after what was applied", async () => {
     await using db = await testDatabase();
     using p = project(db, { "V1__a.sql": "select 1;", "V2__b.sql": "select '${nope}';" });
