@@ -283,8 +283,12 @@ function repeatableDrafts(
 /** Flyway pairs a row with a file of the same version and the same type (13: (version, type)). */
 const pairKey = (version: Version | undefined, type: string): string => `${versionKey(version)} ${type}`;
 
+/** Most versions are plain numbers, whose text says it all; turning big integers into text is slow. */
+const PLAIN = /^[1-9]\d*$/;
+
 function versionKey(version: Version | undefined): string {
   if (version === undefined) return "";
+  if (PLAIN.test(version.text)) return version.text;
   return version.special ?? version.parts.join(".");
 }
 

@@ -1,0 +1,196 @@
+// Figures as ratios, in one run, on one machine: godwit beside bare Node, psql and what else is at hand.
+//   node script/run-ts.mjs bench/run.ts [start] [migrate] [seed]
+// A server of its own with the settings of a real one (fsync on) is started in a temporary folder.
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { connect } from "../src/server/connect.ts";
+import { startEmbedded } from "../src/server/embedded.ts";
+
+const wanted = process.argv.slice(2);
+const asked = (part: string): boolean => wanted.length === 0 || wanted.includes(part);
+const CLI = resolve("dist/cli.js");
+const dir = mkdtempSync(join(tmpdir(), "godwit-bench-"));
+const found = (command: string): boolean => spawnSync(command, ["--version"]).status === 0;
+
+await using server = await startEmbedded({ dir: join(dir, "cluster"), mode: "persistent" });
+await using admin = await connect(server.target, {
+  connectRetries: 0,
+  connectRetriesInterval: 1,
+  timeZone: "UTC",
+});
+const socket = server.target.hosts[0]?.host ?? "";
+const url = (database: string): string => `postgresql://postgres@/${database}?host=${socket}`;
+
+interface Timed {
+  readonly seconds: number;
+  /** Peak memory of the process, MiB; 0 where /usr/bin/time is missing. */
+  readonly mib: number;
+}
+
+const gnuTime = found("/usr/bin/time");
+
+function run(command: readonly string[], cwd: string): Timed {
+  const memory = join(dir, "memory");
+  const whole = gnuTime ? ["/usr/bin/time", "-f", "%M", "-o", memory, ...command] : command;
+  const started = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(whole[0] ?? "", whole.slice(1), {
+    cwd,
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+  });
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}: ${stderr}`);
+  return {
+    seconds,
+    mib: gnuTime ? Math.round(Number(readFileSync(memory, "utf8").trim().split("\n").at(-1)) / 1024) : 0,
+  };
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.trunc(values.length / 2)] ?? 0;
+
+interface Contestant {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly before?: () => Promise<void>;
+}
+
+/** All contestants in turn, `rounds` times; the first is the yardstick. */
+async function compare(title: string, rounds: number, contestants: readonly Contestant[]): Promise<void> {
+  const times = contestants.map((): Timed[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, c] of contestants.entries()) {
+      await c.before?.();
+      times[i]?.push(run(c.command, c.cwd));
+    }
+  }
+  process.stdout.write(`\n${title} (${rounds} rounds in turn, medians)\n`);
+  for (const [i, c] of contestants.entries()) {
+    const own = times[i] ?? [];
+    const ratios = own.map((t, round) => t.seconds / (times[0]?.[round]?.seconds ?? 1));
+    process.stdout.write(
+      `  ${c.name.padEnd(34)} ${(median(own.map((t) => t.seconds)) * 1000).toFixed(0).padStart(7)} ms  ` +
+        `${median(ratios).toFixed(2).padStart(6)} x  ${String(Math.max(...own.map((t) => t.mib))).padStart(5)} MiB\n`,
+    );
+  }
+}
+
+const NODE = process.execPath;
+const godwit = (database: string, ...args: readonly string[]): readonly string[] => [
+  NODE,
+  CLI,
+  `-url=${url(database)}`,
+  "-locations=filesystem:sql",
+  ...args,
+];
+
+async function fresh(database: string): Promise<void> {
+  await admin.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+  await admin.query(`CREATE DATABASE ${database}`);
+}
+
+function makeProject(count: number): string {
+  const folder = join(dir, `m${count}`);
+  const made = spawnSync(NODE, ["script/run-ts.mjs", "bench/make-migrations.ts", folder, String(count)]);
+  if (made.status !== 0) throw new Error(made.stderr.toString());
+  return folder;
+}
+
+async function start(): Promise<void> {
+  for (const count of [25, 5000]) {
+    const folder = makeProject(count);
+    await fresh(`start${count}`);
+    run(godwit(`start${count}`, "-q", "migrate"), folder);
+    const psql = [
+      "psql",
+      "-X",
+      "-h",
+      socket,
+      "-U",
+      "postgres",
+      "-d",
+      `start${count}`,
+      "-c",
+      "select * from flyway_schema_history",
+    ];
+    await compare(`Nothing to do, ${count} applied files`, count > 1000 ? 9 : 15, [
+      { name: "node -e 0", command: [NODE, "-e", "0"], cwd: folder },
+      ...(found("psql") ? [{ name: "psql -c (history)", command: psql, cwd: folder }] : []),
+      { name: "godwit info", command: godwit(`start${count}`, "info"), cwd: folder },
+      { name: "godwit validate", command: godwit(`start${count}`, "validate"), cwd: folder },
+      { name: "godwit migrate", command: godwit(`start${count}`, "migrate"), cwd: folder },
+    ]);
+  }
+}
+
+async function migrate(): Promise<void> {
+  if (!found("psql"))
+    return void process.stdout.write("SKIPPED migrate: there is no psql to compare with.\n");
+  for (const [count, rounds] of [
+    [1000, 5],
+    [5000, 3],
+  ] as const) {
+    const folder = makeProject(count);
+    const psql = ["psql", "-X", "-q", "-h", socket, "-U", "postgres", "-d", "race", "-f", "all.sql"];
+    await compare(`${count} small migrations, a transaction each`, rounds, [
+      { name: "psql -f (same SQL and history)", command: psql, cwd: folder, before: () => fresh("race") },
+      {
+        name: "godwit migrate",
+        command: godwit("race", "-q", "migrate"),
+        cwd: folder,
+        before: () => fresh("race"),
+      },
+    ]);
+  }
+}
+
+async function seed(): Promise<void> {
+  if (!found("psql")) return void process.stdout.write("SKIPPED seed: there is no psql to compare with.\n");
+  const folder = join(dir, "seed");
+  mkdirSync(join(folder, "sql"), { recursive: true });
+  const file = openSync(join(folder, "sql/V1__seed.sql"), "w");
+  writeSync(file, "CREATE TABLE seed (id INT, body TEXT);\n");
+  const size = Number(process.env["GODWIT_BENCH_SEED_MB"] ?? "1024") * 1024 * 1024;
+  let written = 0;
+  for (let block = 0; written < size; block++) {
+    let text = "";
+    for (let i = 0; i < 500; i++)
+      text += `INSERT INTO seed VALUES (${block * 500 + i}, '${"policy ".repeat(140)}');\n`;
+    written += writeSync(file, text);
+  }
+  closeSync(file);
+  const psql = [
+    "psql",
+    "-X",
+    "-q",
+    "-1",
+    "-h",
+    socket,
+    "-U",
+    "postgres",
+    "-d",
+    "race",
+    "-f",
+    "sql/V1__seed.sql",
+  ];
+  await compare(`A seed file of ${Math.round(size / 1024 / 1024)} MiB`, 1, [
+    { name: "psql -1 -f", command: psql, cwd: folder, before: () => fresh("race") },
+    {
+      name: "godwit migrate",
+      command: godwit("race", "-q", "migrate"),
+      cwd: folder,
+      before: () => fresh("race"),
+    },
+  ]);
+}
+
+try {
+  if (asked("start")) await start();
+  if (asked("migrate")) await migrate();
+  if (asked("seed")) await seed();
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
