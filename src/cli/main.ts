@@ -10,7 +10,7 @@ import { COMMANDS } from "../commands/index.ts";
 import { type OpenWorld, openWorld } from "../commands/world.ts";
 import { argumentsError, optionValue, type ParsedArguments, parseArguments } from "../config/arguments.ts";
 import type { Settings } from "../config/settings.ts";
-import { readSettings } from "../config/settings-read.ts";
+import { readSettings, settingsFromObject } from "../config/settings-read.ts";
 import type { InfoOutcome, Outcome } from "../engine/outcome.ts";
 import { migrationIds } from "../reports/info.ts";
 import { renderOutcome, renderVersion } from "../reports/text.ts";
@@ -37,7 +37,9 @@ interface Run {
 
 async function main(argv: readonly string[]): Promise<number> {
   const written = new Set<string>();
-  const parsed = parseArguments(argv, [...COMMANDS.map((c) => c.name), "help", "version"]);
+  const parsed = parseArguments(argv, [...COMMANDS.map((c) => c.name), "help", "version"], {
+    wordVerbs: COMMANDS.filter((c) => c.words !== undefined).map((c) => c.name),
+  });
   const format = formatOf(parsed);
   const terminal = openTerminal(parsed, format);
   const run: Run = {
@@ -74,18 +76,23 @@ async function dispatch(run: Run): Promise<number> {
     await showHelp(run, [], false);
     return 0;
   }
-  const settings = await readSettings({
-    options: parsed.options,
-    env: process.env,
-    cwd: process.cwd(),
-    home: homedir(),
-    osUser: osUser(),
-    platform: process.platform,
-    git,
-  });
+  const settings = verbs.every((verb) => commandNamed(verb)?.needsNothing === true)
+    ? await settingsFromObject({}, {}, process.cwd())
+    : await readSettings({
+        options: parsed.options,
+        env: process.env,
+        cwd: process.cwd(),
+        home: homedir(),
+        osUser: osUser(),
+        platform: process.platform,
+        git,
+      });
   run.settings = settings;
   return runVerbs(run, settings, verbs);
 }
+
+const commandNamed = (verb: string): Command | undefined =>
+  COMMANDS.find((c) => c.name === verb || c.aliases?.includes(verb) === true);
 
 /** A uid without an entry in the user database has no name. */
 function osUser(): string | undefined {
@@ -118,7 +125,7 @@ async function runVerbs(run: Run, settings: Settings, verbs: readonly string[]):
   const outcomes: CommandResult["outcome"][] = [];
   let exitCode = 0;
   for (const verb of verbs) {
-    const command = COMMANDS.find((c) => c.name === verb || c.aliases?.includes(verb) === true);
+    const command = commandNamed(verb);
     if (command === undefined) continue;
     const result = await runVerb(run, settings, command);
     outcomes.push(result.outcome);
@@ -160,20 +167,23 @@ async function runVerb(run: Run, settings: Settings, command: Command): Promise<
     version: VERSION,
   });
   try {
-    const result = await command.run({ world: opened.world, settings, options: optionsOf(parsed) });
+    const words = parsed.words.filter(({ verb }) => verb === command.name).map(({ text }) => text);
+    const result = await command.run({ world: opened.world, settings, options: optionsOf(parsed), words });
     progress.stop();
     if (idsOnly) terminal.write(migrationIds(result.outcome as InfoOutcome));
     else if (machine !== undefined && format === "jsonl") {
       terminal.write(`${machine.outcomeLine(result.outcome)}\n`);
     } else if (format === "text") {
       const dryRun = settings.dryRunOutput !== undefined;
+      const own = command.hasOwnReport === true ? await import("./own-reports.ts") : undefined;
       terminal.print(
-        renderOutcome(result.outcome as Outcome, terminal.style, {
-          ...(schema === undefined ? {} : { schema }),
-          where: settings,
-          debug: parsed.flags.includes("X"),
-          dryRun,
-        }),
+        (await own?.ownReport(result.outcome, terminal.style)) ??
+          renderOutcome(result.outcome as Outcome, terminal.style, {
+            ...(schema === undefined ? {} : { schema }),
+            where: settings,
+            debug: parsed.flags.includes("X"),
+            dryRun,
+          }),
       );
     }
     return result;

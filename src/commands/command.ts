@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly settings: Settings;
   /** Options that belong to the command alone, such as infoSinceDate. */
   readonly options: Readonly<Record<string, string>>;
+  /** Words behind a command that takes some. */
+  readonly words?: readonly string[];
 }
 
 export interface CommandResult {
@@ -31,6 +33,12 @@ export interface Command {
   readonly description?: string;
   readonly usage?: string;
   readonly options: readonly CommandOption[];
+  /** Words that it takes, such as the name of a shell; `values` are all there are, where that is known. */
+  readonly words?: { readonly name: string; readonly values?: readonly string[] };
+  /** True: runs without settings and server, so that a broken configuration is not in its way. */
+  readonly needsNothing?: true;
+  /** True: its text report is in cli/own-reports.ts, and loaded only when the command ran. */
+  readonly hasOwnReport?: true;
   readonly examples: readonly { readonly command: string; readonly doc: string }[];
   run(context: CommandContext): Promise<CommandResult>;
 }

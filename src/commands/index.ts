@@ -2,6 +2,8 @@
 import baseline from "./baseline.ts";
 import clean from "./clean.ts";
 import type { Command } from "./command.ts";
+import completion from "./completion.ts";
+import doctor from "./doctor.ts";
 import info from "./info.ts";
 import migrate from "./migrate.ts";
 import repair from "./repair.ts";
@@ -18,4 +20,6 @@ export const COMMANDS: readonly Command[] = [
   undo,
   clean,
   testConnection,
+  doctor,
+  completion(() => COMMANDS),
 ];

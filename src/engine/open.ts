@@ -102,7 +102,7 @@ const EMPTY_FOLDER: ResolvedFolder = {
   remarks: [],
 };
 
-async function readFacts(session: Session): Promise<Facts> {
+export async function readFacts(session: Session): Promise<Facts> {
   const [row] = await session.query(
     "SELECT current_database() AS database, current_user AS \"user\", current_setting('search_path') AS search_path, " +
       "current_schema() AS current_schema, current_setting('transaction_read_only') AS read_only",
@@ -117,7 +117,7 @@ async function readFacts(session: Session): Promise<Facts> {
 }
 
 /** defaultSchema, else the first of schemas, else the session's; a path of missing schemas is taken as a name (Flyway 13). */
-function chooseDefaultSchema(settings: Settings, facts: Facts): string {
+export function chooseDefaultSchema(settings: Settings, facts: Facts): string {
   const schema = settings.defaultSchema ?? settings.schemas[0] ?? facts.currentSchema ?? facts.searchPath;
   if (schema.trim() !== "") return schema;
   throw new GodwitError("ERROR", "No schema to work in: the session's search_path is empty.", {

@@ -153,6 +153,41 @@ export interface TestConnectionOutcome {
   readonly server: string;
 }
 
+/** godwit's own. */
+export interface DoctorCheck {
+  /** "configuration", "files", "connection", "server", "session", "schemas" or "history". */
+  readonly group: string;
+  readonly name: string;
+  readonly status: "ok" | "warning" | "problem" | "unknown";
+  readonly value: string;
+  /** What to do. */
+  readonly advice?: string;
+}
+
+export interface DoctorSetting {
+  readonly key: string;
+  /** As text; *** for secrets. */
+  readonly value: string;
+  /** "flyway.conf:3", "FLYWAY_URL", "command line". */
+  readonly origin: string;
+}
+
+export interface DoctorOutcome {
+  readonly operation: "doctor";
+  /** The worst of the checks. */
+  readonly status: "ok" | "warning" | "problem";
+  readonly environment: string;
+  /** Files that were read, in order. */
+  readonly configFiles: readonly string[];
+  /** Names of environment variables that have a say. */
+  readonly variables: readonly string[];
+  /** Settings that are not defaults. */
+  readonly settings: readonly DoctorSetting[];
+  readonly checks: readonly DoctorCheck[];
+  readonly flywayVersion: string;
+  readonly godwitVersion: string;
+}
+
 export type Outcome =
   | InfoOutcome
   | MigrateOutcome
