@@ -3,11 +3,13 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Settings } from "../../src/config/settings.ts";
+import { type Feature, hasFeature } from "../../src/server/features.ts";
+import type { Session } from "../../src/server/session.ts";
 
 export interface FaultProject {
   readonly name: string;
-  /** Writes its files into an empty folder. */
-  write(dir: string): void;
+  /** Writes its files, as far as the server knows their statements, into an empty folder. */
+  write(dir: string, server: Pick<Session, "serverVersion">): void;
   /** `tag` is a name of the trial's own, for what is the cluster's. */
   settings(tag: string): Partial<Settings>;
   /** The same as arguments. */
@@ -19,7 +21,7 @@ export interface FaultProject {
 }
 
 /** Statements that may not be done twice (inserts without a key, a counter) stand between those that can't be undone. */
-const KINDS: Readonly<Record<string, string>> = {
+const FILES: Readonly<Record<string, string>> = {
   "V1__tables.sql": `
 create table a(id int, v int, x text);
 insert into a select i, i % 7, repeat('x', i) from generate_series(1, 60) i;
@@ -42,7 +44,7 @@ create index concurrently on a (v, x);
 `,
   "V4__reindex.sql": `
 reindex index concurrently a_v;
-reindex (concurrently) table a;
+reindex table concurrently a;
 `,
   "V5__detach.sql": "alter table p detach partition p1 concurrently;",
   "V6__drop_index.sql": 'drop index concurrently if exists "A x";',
@@ -121,40 +123,54 @@ commit;
   "R__vacuum.sql": "vacuum a;",
 };
 
+/** Those that need more than PostgreSQL 13. */
+const NEEDS: Readonly<Record<string, Feature>> = {
+  "V5__detach.sql": "detachConcurrently",
+  // So did ADD PUBLICATION.
+  "V12__subscription.sql": "detachConcurrently",
+  // Tablespaces without a folder of their own came with 15.
+  "V11__tablespace.sql": "databaseStrategy",
+};
+
+function writeFiles(
+  dir: string,
+  server: Pick<Session, "serverVersion">,
+  wanted: (name: string) => boolean,
+): void {
+  mkdirSync(join(dir, "sql"), { recursive: true });
+  for (const [name, text] of Object.entries(FILES)) {
+    const feature = NEEDS[name];
+    if (!wanted(name) || (feature !== undefined && !hasFeature(server, feature))) continue;
+    writeFileSync(join(dir, "sql", name), text);
+  }
+}
+
 export const everyKind: FaultProject = {
   name: "every kind of statement",
-  write: (dir) => {
-    mkdirSync(join(dir, "sql"), { recursive: true });
-    for (const [name, text] of Object.entries(KINDS)) writeFileSync(join(dir, "sql", name), text);
-  },
+  write: (dir, server) => writeFiles(dir, server, () => true),
   settings: (tag) => ({ mixed: true, placeholders: { tag } }),
   args: (tag) => ["-mixed=true", `-placeholders.tag=${tag}`],
   schema: "public",
   sameRows: true,
 };
 
-const pick = (...names: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(KINDS).filter(([name]) => names.includes(name)));
+const CONTENDED: ReadonlySet<string> = new Set([
+  "V1__tables.sql",
+  "V3__indexes.sql",
+  "V5__detach.sql",
+  "V6__drop_index.sql",
+  "V13__mixed.sql",
+  "V15__own_control.sql",
+  "V16__whole_block.sql",
+  "V17__last.sql",
+  "R__again.sql",
+]);
 
 /** What many runners fight over: quick files, and each kind that keeps locks or must not be done twice. */
 export const contended: FaultProject = {
   ...everyKind,
   name: "many runners",
-  write: (dir) => {
-    mkdirSync(join(dir, "sql"), { recursive: true });
-    const files = pick(
-      "V1__tables.sql",
-      "V3__indexes.sql",
-      "V5__detach.sql",
-      "V6__drop_index.sql",
-      "V13__mixed.sql",
-      "V15__own_control.sql",
-      "V16__whole_block.sql",
-      "V17__last.sql",
-      "R__again.sql",
-    );
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, "sql", name), text);
-  },
+  write: (dir, server) => writeFiles(dir, server, (name) => CONTENDED.has(name)),
 };
 
 const EXAMPLE = resolve("examples/insurance/db/migration");

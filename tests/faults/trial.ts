@@ -123,9 +123,9 @@ export interface Prepared extends Disposable {
 
 export async function prepare(cluster: Cluster, project: FaultProject): Promise<Prepared> {
   const dir = mkdtempSync(join(tmpdir(), "godwit-faults-project-"));
-  project.write(dir);
   return withDatabase(cluster, async (tag) => {
     await using admin = await cluster.open();
+    project.write(dir, admin);
     await using relay = await startBreaker(cluster, undefined, admin, () => {});
     const run = await migrate(dir, cluster.target(tag, relay.socketDir), project.settings(tag));
     if (run.error !== undefined) throw run.error;
