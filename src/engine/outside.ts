@@ -19,28 +19,36 @@ import type { PreparedScript } from "./script.ts";
 import { withSessionSettings } from "./session-settings.ts";
 import { runSteps } from "./steps.ts";
 
+export type OutsideRequest = Pick<
+  ApplyRequest,
+  "engine" | "migration" | "lastRank" | "installedBy" | "onStart"
+>;
+
 /** The caller holds the lock and has checked that the plan still stands. */
-export async function runOutsideTransaction(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
+export async function runOutsideTransaction(
+  request: OutsideRequest,
+  script: PreparedScript,
+  verb: "Migrate" | "Undo" = "Migrate",
+): Promise<Attempt> {
   const { engine } = request;
   const { session } = engine;
-  let record: ProgressRecord | undefined;
   try {
     await resetSession(engine, session, true);
-    await runCallbacksInside(engine, session, "beforeEachMigrate");
+    await runCallbacksInside(engine, session, `beforeEach${verb}`);
     request.onStart();
     const started = engine.world.clock();
-    record = await openRecord({ ...request, script });
+    const record = await openRecord({ ...request, script });
     tellResumption(engine, script, record);
-    const steps = { engine, session, script, record, hooks: eachHooks(engine) };
+    const steps = { engine, session, script, record, hooks: eachHooks(engine, verb) };
     const end = await withSessionSettings(engine, () => runSteps(steps));
     const elapsed = Math.round(engine.world.clock() - started);
     if (end.kind === "moved") return end;
     if (end.kind === "failed") {
-      await runCallbacksInside(engine, session, "afterEachMigrateError");
-      await recordFailure(request, elapsed);
+      await runCallbacksInside(engine, session, `afterEach${verb}Error`);
+      if (verb === "Migrate") await recordFailure(request, elapsed);
       return end;
     }
-    await runCallbacksInside(engine, session, "afterEachMigrate");
+    await runCallbacksInside(engine, session, `afterEach${verb}`);
     const failure = await writeRow(request, record, elapsed);
     if (failure !== undefined) return { kind: "failed", failure };
     return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
@@ -58,13 +66,13 @@ export function brokenInside(error: unknown, script: PreparedScript, rolledBack:
     message: `${script.file.name}: ${error.message}`,
     rolledBack: undefined,
     advice:
-      "What was done of it is recorded. Run migrate again when the server can be reached: it looks first, and goes on from there.",
+      "What was done of it is recorded. Run the same command again when the server can be reached: it looks first, and goes on from there.",
   };
 }
 
 /** The row, and the record's end with it: one is never there without the other. */
 async function writeRow(
-  request: ApplyRequest,
+  request: OutsideRequest,
   record: ProgressRecord,
   elapsed: number,
 ): Promise<MigrationFailure | undefined> {
@@ -92,7 +100,7 @@ async function writeRow(
  * Flyway keeps a failed row only with postgresql.transactional.lock=false: in its default mode that row is rolled
  * back with the lock's transaction (flyway-engine 3.5, seen running), so it must not appear there.
  */
-export async function recordFailure(request: ApplyRequest, elapsed: number): Promise<void> {
+export async function recordFailure(request: OutsideRequest, elapsed: number): Promise<void> {
   const { engine } = request;
   if (engine.settings.transactionalLock) return;
   await engine.session.pipeline([

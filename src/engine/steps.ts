@@ -82,9 +82,18 @@ class Stepper {
     return step;
   }
 
-  /** A transaction that the script left open ends with the history row. */
   async end(): Promise<Step> {
-    if (this.#block === undefined) await this.#request.record.mark(this.#unmarked, "done");
+    const { record, script, session } = this.#request;
+    if (this.#block === undefined) {
+      await record.mark(this.#unmarked, "done");
+      return OK;
+    }
+    // The script left a transaction open: Flyway's driver would commit it with the row.
+    const indices = [...this.#unmarked, ...this.#block];
+    const isMarked = await markInside(session, record, indices);
+    const [commit] = await session.pipeline(["COMMIT"]);
+    if (commit !== undefined && !commit.ok) return this.#failed(script.statements.length - 1, commit.error);
+    if (isMarked) record.marked(indices, "done");
     return OK;
   }
 

@@ -13,6 +13,7 @@ import {
   eachHooks,
   type MigrationFailure,
   newRow,
+  plainFailure,
   refOf,
   rowOf,
   sqlFailure,
@@ -27,6 +28,7 @@ import { runScriptFile } from "./interpreter.ts";
 import { lockWait, withSessionLock } from "./migration-lock.ts";
 import { type PreparedModule, prepareModule } from "./module-migration.ts";
 import type { UndoOutcome } from "./outcome.ts";
+import { runOutsideTransaction } from "./outside.ts";
 import type { PreparedScript } from "./script.ts";
 import { runStatements } from "./statements.ts";
 
@@ -204,9 +206,13 @@ async function undoOne(
   };
   const ref = refOf(migration);
   const counter = { index: index + 1, total };
+  const { group, skipExecutingMigrations } = engine.settings;
+  if (script !== undefined && !script.transactional && !group && !skipExecutingMigrations) {
+    return undoOutside(engine, request, script, counter);
+  }
   const transactional = script?.transactional ?? module?.transactional ?? true;
   const started = engine.world.clock();
-  const own = transactional && !engine.settings.group;
+  const own = transactional && !group;
   try {
     await resetSession(engine, engine.session, true);
     if (own) await engine.session.query("BEGIN");
@@ -239,6 +245,30 @@ async function undoOne(
     if (own && !engine.session.isClosed) await engine.session.query("ROLLBACK");
     return { kind: "failed", failure: thrownFailure(error, transactional) };
   }
+}
+
+async function undoOutside(
+  engine: Engine,
+  request: Pick<ApplyRequest, "migration" | "lastRank" | "installedBy">,
+  script: PreparedScript,
+  counter: { readonly index: number; readonly total: number },
+): Promise<Attempt> {
+  const event = { migration: refOf(request.migration), ...counter };
+  const onStart = (): void =>
+    engine.emit({
+      type: "migration-start",
+      ...event,
+      outOfOrder: false,
+      transactional: false,
+      skipped: false,
+    });
+  const attempt = await runOutsideTransaction({ ...request, engine, onStart }, script, "Undo");
+  if (attempt.kind === "applied") {
+    engine.emit({ type: "migration-end", ...event, elapsedMs: attempt.row.executionTime });
+  }
+  if (attempt.kind !== "moved") return attempt;
+  const message = `${script.file.name} let go of the migration lock, and another runner took it.`;
+  return { kind: "failed", failure: { ...plainFailure(undefined, false), message } };
 }
 
 async function runUndo(

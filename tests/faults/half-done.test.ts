@@ -290,6 +290,31 @@ describe("a file outside a transaction that failed", () => {
     expect(await db.rows(GODWITS_OWN)).toEqual([]);
   });
 
+  it("commits a transaction that it leaves open", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__m.sql": "create table t(i int);\nvacuum t;\nbegin;\ninsert into t values (1);",
+    });
+    expect(await p.run("migrate", { mixed: true })).toMatchObject({ migrationsExecuted: 1 });
+    expect(await db.rows("select i from t")).toEqual(["1"]);
+  });
+
+  it("goes on where it failed when it is an undo file, too", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__a.sql": TABLE,
+      "U1__a.sql": "insert into log values (1);\nvacuum log;\ndrop table a;",
+    });
+    await p.run("migrate");
+    await db.run("create table log(i int); create view v as select * from a");
+    await failure(p.run("undo", { mixed: true }));
+    expect(await db.rows(GODWITS_OWN)).toEqual(["flyway_schema_history_godwit"]);
+    await db.run("drop view v");
+    expect(await p.run("undo", { mixed: true })).toMatchObject({ migrationsUndone: 1 });
+    expect(await db.rows("select i from log")).toEqual(["1"]);
+    expect(await db.rows(GODWITS_OWN)).toEqual([]);
+  });
+
   it("leaves Flyway's failed row where the lock is not Flyway's default, and begins again after repair", async () => {
     await using db = await testDatabase();
     using p = project(db, { "V1__m.sql": "create table t(i int);\nvacuum;\nselect 1/0;" });
