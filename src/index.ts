@@ -10,7 +10,7 @@ export type {
   MigrationFunction,
   MigrationSession,
   SqlParameter,
-} from "./engine/module-context.ts";
+} from "./engine/module-types.ts";
 export type {
   BaselineOutcome,
   CleanOutcome,

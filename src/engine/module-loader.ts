@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { GodwitError, type GodwitErrorFields } from "../base/errors.ts";
 import type { Place } from "../base/place.ts";
 import type { ResolvedMigration, ScannedFile } from "../migrations/migration.ts";
-import type { MigrationFunction } from "./module-context.ts";
+import type { MigrationFunction } from "./module-types.ts";
 
 export interface MigrationModule {
   readonly run: MigrationFunction;

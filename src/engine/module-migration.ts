@@ -16,8 +16,9 @@ import {
 import { runCallbacksInside } from "./callbacks.ts";
 import { type Engine, resetRoleStatement, resetSession } from "./engine.ts";
 import { runScriptFile } from "./interpreter.ts";
-import type { MigrationContext, OpenContext } from "./module-context.ts";
+import type { OpenContext } from "./module-context.ts";
 import type { MigrationModule } from "./module-loader.ts";
+import type { MigrationContext } from "./module-types.ts";
 import { recordFailure } from "./outside.ts";
 import { skipFailure } from "./skip-failure.ts";
 
