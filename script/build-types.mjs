@@ -30,6 +30,8 @@ function declare(root, scratch) {
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
+      // Checking is npm run check.
+      noCheck: true,
       stripInternal: true,
       rootDir: join(root, "src"),
       outDir: "out",
