@@ -77,7 +77,7 @@ async function dispatch(run: Run): Promise<number> {
     return 0;
   }
   const settings = verbs.every((verb) => commandNamed(verb)?.needsNothing === true)
-    ? await settingsFromObject({}, {}, process.cwd())
+    ? { ...(await settingsFromObject({}, {}, process.cwd())), warnings: [] }
     : await readSettings({
         options: parsed.options,
         env: process.env,

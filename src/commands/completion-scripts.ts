@@ -209,7 +209,7 @@ ${described(split(options, false), "-")}
     (( \${verbs[(I)\${word}:*]} )) && verb=$word
   done
   if [[ $PREFIX == -*=* ]]; then
-    key=\${\${PREFIX%%=*}##-#}
+    key=\${PREFIX%%=*} key=\${key#-} key=\${key#-}
     compset -P '*='
     case $key in
 ${byValues(vocabulary)

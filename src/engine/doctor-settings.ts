@@ -39,6 +39,7 @@ function shown(settings: Settings, key: string): string {
 
 function text(value: unknown): string {
   if (Array.isArray(value)) return value.map(text).join(",");
+  if (value === undefined) return "";
   if (typeof value !== "object" || value === null) return String(value);
   if ("text" in value) return String(value.text);
   if ("kind" in value) return String(value.kind);
