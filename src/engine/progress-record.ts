@@ -233,7 +233,11 @@ class TableRecord implements ProgressRecord {
     const marks = this.marks(indices, state, note);
     if (marks.length === 0) return;
     const write = marks.length === 1 ? marks : ["BEGIN", ...marks, "COMMIT"];
-    if (this.#check(await this.#options.engine.session.pipeline(write))) this.marked(indices, state, note);
+    const { session } = this.#options.engine;
+    let results = await session.pipeline(write);
+    // A request to cancel that came too late for the statement hits its mark, which must not be lost for that.
+    if (results.some((r) => !r.ok && r.error.sqlState === "57014")) results = await session.pipeline(write);
+    if (this.#check(results)) this.marked(indices, state, note);
   }
 
   giveUp(reason: string): void {

@@ -42,6 +42,9 @@ const OK: Step = { kind: "ok" };
 /** lock_not_available. */
 const LOCK_TIMEOUT = "55P03";
 
+/** query_canceled: Ctrl-C, or statement_timeout. */
+const CANCELED = "57014";
+
 /** Time between two looks at what another session is doing. */
 const POLL_MS = 250;
 
@@ -56,10 +59,27 @@ export async function runSteps(request: StepsRequest): Promise<StepsEnd> {
     const way = ways[index] ?? UNKNOWN;
     const replays = isDone(index) && way.kind === "session" && way.replay && index < lastOpen;
     if (isDone(index) && !replays) continue;
+    refuseStopped(request, index);
     const step = await stepper.take(index, statement, way);
     if (step.kind !== "ok") return step;
   }
   return stepper.end();
+}
+
+/** Asked to stop between two statements: the next is not begun, and what is done stays recorded. */
+function refuseStopped({ engine, script }: StepsRequest, index: number): void {
+  if (engine.world.signal?.aborted !== true) return;
+  const { statements, file } = script;
+  const statement = statements[index];
+  throw new GodwitError(
+    "ABORTED",
+    `${file.name} was stopped before statement ${index + 1} of ${statements.length}.`,
+    {
+      ...(statement === undefined ? {} : { place: script.place(statement) }),
+      advice:
+        "What was done before it stays, and is recorded. Run the same command again to go on from there.",
+    },
+  );
 }
 
 class Stepper {
@@ -78,7 +98,9 @@ class Stepper {
     await hooks?.before?.(statement);
     const step = await this.#takeInTime(index, statement, way);
     if (step.kind === "failed") await hooks?.onError?.(statement);
-    if (step.kind === "ok") await hooks?.after?.(statement);
+    if (step.kind !== "ok") return step;
+    if (!(await this.#keepLock(statement))) return { kind: "moved" };
+    await hooks?.after?.(statement);
     return step;
   }
 
@@ -150,6 +172,7 @@ class Stepper {
     const refusal = results.slice(2, -1).find((r) => !r.ok);
     if (refusal !== undefined && !refusal.ok) {
       // The mark took the statement down with it.
+      if (refusal.error.sqlState === CANCELED) return this.#failed(index, refusal.error);
       record.giveUp(refusal.error.message);
       return this.#wrapped(index, statement);
     }
@@ -197,6 +220,7 @@ class Stepper {
     const results = await session.pipeline([...marks, "COMMIT"]);
     const refusal = results.slice(0, -1).find((r) => !r.ok);
     if (refusal !== undefined && !refusal.ok) {
+      if (refusal.error.sqlState === CANCELED) return this.#failed(index, refusal.error);
       record.giveUp(refusal.error.message);
       return this.#wrappedWithALook(index, statement);
     }
@@ -238,7 +262,6 @@ class Stepper {
       await record.mark([index], "failed", note);
       return this.#failed(index, error);
     }
-    if (!(await this.#keepLock(statement))) return { kind: "moved" };
     await record.mark([...this.#unmarked, index], "done");
     this.#unmarked = [];
     return OK;
@@ -277,7 +300,6 @@ class Stepper {
     const error =
       raised ?? (result.ok ? undefined : unlessOverridden(engine, script, statement, result.error));
     if (error !== undefined) return this.#failed(index, error);
-    if (!(await this.#keepLock(statement))) return { kind: "moved" };
     this.#unmarked.push(index);
     return OK;
   }

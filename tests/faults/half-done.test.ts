@@ -290,6 +290,24 @@ describe("a file outside a transaction that failed", () => {
     expect(await db.rows(GODWITS_OWN)).toEqual([]);
   });
 
+  it("stops between two statements when asked to, and goes on there", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__m.sql": "create table t(i int);\nvacuum t;\ninsert into t values (1);\ninsert into t values (2);",
+    });
+    const stop = new AbortController();
+    const push = p.events.push.bind(p.events);
+    p.events.push = (...events) => {
+      if (events.some((e) => e.type === "statement-end" && e.command === "VACUUM")) stop.abort();
+      return push(...events);
+    };
+    const error = await failure(p.run("migrate", { mixed: true }, {}, stop.signal));
+    expect(error.message).toBe("V1__m.sql was stopped before statement 3 of 4.");
+    expect(await progress(p)).toEqual(["2 of 4 statements done, migrate goes on at statement 3"]);
+    await p.run("migrate", { mixed: true });
+    expect(await db.rows("select i from t order by 1")).toEqual(["1", "2"]);
+  });
+
   it("commits a transaction that it leaves open", async () => {
     await using db = await testDatabase();
     using p = project(db, {
