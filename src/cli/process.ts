@@ -14,8 +14,10 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
     let output = "";
-    const take = (chunk: Buffer): void => {
-      const text = chunk.toString("utf8");
+    // Characters may lie across chunks.
+    child.stdout.setEncoding("utf8");
+    child.stderr.setEncoding("utf8");
+    const take = (text: string): void => {
       output += text;
       request.onOutput?.(text);
     };

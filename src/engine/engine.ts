@@ -3,7 +3,7 @@
 import { GodwitError } from "../base/errors.ts";
 import type { Emit } from "../base/event.ts";
 import type { Finding } from "../base/finding.ts";
-import { quoteIdentifier, quoteLiteral } from "../base/quote.ts";
+import { quoteIdentifier, quoteLiteral, quoteQualified } from "../base/quote.ts";
 import type { Settings } from "../config/settings.ts";
 import type { HistoryRow } from "../history/row.ts";
 import { type HistoryTable, readRows } from "../history/table.ts";
@@ -66,6 +66,7 @@ export interface Facts {
   readonly searchPath: string;
   readonly currentSchema: string | undefined;
   readonly isReadOnly: boolean;
+  readonly backendPid: number;
 }
 
 export const FLYWAY_VERSION = "13.12.0";
@@ -94,6 +95,29 @@ export async function historyExists(engine: Engine): Promise<boolean> {
 export interface HistoryState {
   readonly exists: boolean;
   readonly rows: readonly HistoryRow[];
+}
+
+/** Schemas with a table of the history's name, other than the one in force: traces of another flyway.schemas setting. */
+export async function historiesElsewhere(engine: Engine): Promise<readonly string[]> {
+  const rows = await engine.session.query(
+    `SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ` +
+      `WHERE c.relname = ${quoteLiteral(engine.history.name)} AND c.relkind = 'r' ` +
+      `AND n.nspname <> ${quoteLiteral(engine.history.schema)} ORDER BY n.nspname LIMIT 10`,
+  );
+  return rows.map((r) => r["nspname"] ?? "");
+}
+
+/** Tells of histories in other schemas when there is none where this run looks. */
+export async function tellHistoriesElsewhere(engine: Engine): Promise<void> {
+  const schemas = await historiesElsewhere(engine);
+  if (schemas.length === 0) return;
+  const list = schemas.map((s) => quoteQualified(s, engine.history.name)).join(", ");
+  engine.emit({
+    type: "log",
+    level: "warn",
+    code: "HISTORY_ELSEWHERE",
+    message: `There is no history in ${engine.history.qualified}, but there is one in ${list}. If this database was migrated with another flyway.schemas or flyway.defaultSchema, set it as it was; otherwise every file would run again.`,
+  });
 }
 
 /** Existence and rows; role put back first, as an earlier migration may have changed it. */

@@ -16,7 +16,13 @@ import {
   statesOf,
   timestamp,
 } from "./common.ts";
-import { type Engine, existingSchemas, nonEmptySchemas, readHistory } from "./engine.ts";
+import {
+  type Engine,
+  existingSchemas,
+  nonEmptySchemas,
+  readHistory,
+  tellHistoriesElsewhere,
+} from "./engine.ts";
 import { keyOf } from "./migration-lock.ts";
 import type { InfoEntry, InfoOutcome } from "./outcome.ts";
 import { progressText, readRecords } from "./progress-record.ts";
@@ -45,6 +51,7 @@ async function readInfo(engine: Engine, filter: InfoFilter): Promise<InfoOutcome
   await runCallbacks(engine, engine.session, "beforeInfo");
   const existing = await existingSchemas(engine);
   const history = await readHistory(engine);
+  if (!history.exists) await tellHistoriesElsewhere(engine);
   const filled = await nonEmptySchemas(engine, existing);
   const presumedBaseline = presumed(engine.settings, history.exists, filled.length > 0);
   const states = statesOf(engine, history.rows, { presumedBaseline });

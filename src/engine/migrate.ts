@@ -11,7 +11,14 @@ import { backOff } from "./back-off.ts";
 import { baseline } from "./baseline.ts";
 import { runCallbacks } from "./callbacks.ts";
 import { finishEvent, statesOf } from "./common.ts";
-import { type Engine, existingSchemas, historyExists, nonEmptySchemas, readHistory } from "./engine.ts";
+import {
+  type Engine,
+  existingSchemas,
+  historyExists,
+  nonEmptySchemas,
+  readHistory,
+  tellHistoriesElsewhere,
+} from "./engine.ts";
 import { withEventSession } from "./event-session.ts";
 import { applyGroup } from "./group.ts";
 import { lockWait } from "./migration-lock.ts";
@@ -78,6 +85,7 @@ async function validateFirst(engine: Engine): Promise<void> {
 async function ensureTable(run: Run): Promise<void> {
   const { engine } = run;
   if (await historyExists(engine)) return;
+  await tellHistoriesElsewhere(engine);
   const filled = await nonEmptySchemas(engine, await existingSchemas(engine));
   const { baselineOnMigrate, skipExecutingMigrations } = engine.settings;
   if (filled.length > 0 && !skipExecutingMigrations) {

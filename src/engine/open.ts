@@ -63,6 +63,7 @@ async function describe(world: World, session: Session, scan: Scan): Promise<Eng
     embedded: world.embedded,
   });
   let facts = await readFacts(session);
+  warnOfPooler(emit, session, facts);
   const base = {
     world,
     settings,
@@ -102,10 +103,22 @@ const EMPTY_FOLDER: ResolvedFolder = {
   remarks: [],
 };
 
+export /** The pid that the connection was told at its start is a pooler's invention when the backend has another one. */
+function warnOfPooler(emit: Emit, session: Session, facts: Facts): void {
+  if (session.backendPid === 0 || facts.backendPid === session.backendPid) return;
+  emit({
+    type: "log",
+    level: "warn",
+    code: "POOLER",
+    message:
+      "A connection pooler (such as PgBouncer) stands before the server. In transaction mode it may give each transaction another backend: settings made by SET and locks held between transactions are then lost, so files that cannot run in a transaction are not safe from other runners. Connect to the server itself for migrations.",
+  });
+}
+
 export async function readFacts(session: Session): Promise<Facts> {
   const [row] = await session.query(
     "SELECT current_database() AS database, current_user AS \"user\", current_setting('search_path') AS search_path, " +
-      "current_schema() AS current_schema, current_setting('transaction_read_only') AS read_only",
+      "current_schema() AS current_schema, current_setting('transaction_read_only') AS read_only, pg_backend_pid() AS pid",
   );
   return {
     database: row?.["database"] ?? "",
@@ -113,6 +126,7 @@ export async function readFacts(session: Session): Promise<Facts> {
     searchPath: row?.["search_path"] ?? "",
     currentSchema: row?.["current_schema"] ?? undefined,
     isReadOnly: row?.["read_only"] === "on",
+    backendPid: Number(row?.["pid"] ?? 0),
   };
 }
 

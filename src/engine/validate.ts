@@ -16,6 +16,7 @@ import {
 import { abbreviateTail } from "../history/table.ts";
 import { compareVersions } from "../migrations/version.ts";
 import { runCallbacks } from "./callbacks.ts";
+import { changedLines } from "./changed-lines.ts";
 import { finishEvent, outcomeBase, statesOf } from "./common.ts";
 import { type Engine, existingSchemas, readHistory } from "./engine.ts";
 import type { ValidateEntry, ValidateOutcome } from "./outcome.ts";
@@ -189,7 +190,7 @@ export async function validate(
   await runCallbacks(engine, engine.session, "beforeValidate");
   const history = await readHistory(engine);
   const states = statesOf(engine, history.rows);
-  const invalid = judge(states, patterns, engine.settings.cherryPick.length > 0);
+  const invalid = await explained(engine, judge(states, patterns, engine.settings.cherryPick.length > 0));
   const elapsed = engine.world.clock() - started;
   const outcome = toOutcome(engine, states, invalid, elapsed);
   await runCallbacks(engine, engine.session, invalid.length === 0 ? "afterValidate" : "afterValidateError");
@@ -199,6 +200,29 @@ export async function validate(
       engine.emit({ type: "log", level: "warn", code: "NOTHING_RESOLVED", message });
   }
   return outcome;
+}
+
+/** Says of each edited file what was changed, where git still has the text that was applied. */
+async function explained(engine: Engine, invalid: readonly Invalid[]): Promise<readonly Invalid[]> {
+  const result: Invalid[] = [];
+  for (const complaint of invalid) {
+    const { row, migration } = complaint.entry;
+    const lines =
+      complaint.code === "CHECKSUM_MISMATCH" && row?.checksum !== undefined && migration !== undefined
+        ? await changedLines(engine.world, migration, row.checksum)
+        : undefined;
+    // Before the last line, which says what to do.
+    const at = complaint.message.lastIndexOf("\n");
+    result.push(
+      lines === undefined
+        ? complaint
+        : {
+            ...complaint,
+            message: `${complaint.message.slice(0, at)}\n${lines}${complaint.message.slice(at)}`,
+          },
+    );
+  }
+  return result;
 }
 
 /** The verb as typed: validation plus the event at its end. */
