@@ -1,7 +1,6 @@
 // The package as it would be published: what is in it, that it runs from an empty folder, that its types resolve.
 import { spawnSync } from "node:child_process";
 import {
-  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,32 +10,18 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative, resolve, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const ROOT = resolve(import.meta.dirname, "../..");
-const manifest: { readonly files: readonly string[]; readonly version: string } = JSON.parse(
-  readFileSync(join(ROOT, "package.json"), "utf8"),
-);
+import { manifest, ROOT, run, stagePackage } from "../support/package.ts";
 
 let home = "";
 let packed: readonly string[] = [];
-
-function run(command: string, args: readonly string[], cwd: string): string {
-  const { status, stderr, stdout } = spawnSync(command, args, { cwd, encoding: "utf8", shell: false });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${status}\n${stdout}\n${stderr}`);
-  return stdout;
-}
 
 /** Packs a build of its own and installs it into an empty folder, with no other package and no network. */
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), "godwit-package-"));
   const stage = join(home, "stage");
-  mkdirSync(stage);
-  for (const file of ["package.json", ...manifest.files.filter((name) => name !== "dist")]) {
-    cpSync(join(ROOT, file), join(stage, file), { recursive: true });
-  }
-  run(process.execPath, [join(ROOT, "script/build.mjs"), join(stage, "dist")], ROOT);
+  stagePackage(stage);
   run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", home], stage);
   const archive = readdirSync(home).find((name) => name.endsWith(".tgz")) ?? "";
   const app = join(home, "app");
