@@ -1,0 +1,488 @@
+// What an action does to the catalog model. Bodies of functions are stored, not run, so they change nothing.
+import type { Action, ConstraintFacts, ObjectName } from "../tree/action.ts";
+import {
+  type Catalog,
+  isDynamic,
+  keyOf,
+  type ModelTable,
+  newColumn,
+  newTable,
+  type Origin,
+  TEMPORARY_SCHEMA,
+} from "./model.ts";
+
+export function applyAction(catalog: Catalog, action: Action, origin: Origin): void {
+  if (action.inside.body === "function") return;
+  if ("table" in action && action.table !== undefined && isDynamic(action.table)) return;
+  switch (action.kind) {
+    case "create-table":
+      createTable(catalog, action, origin);
+      return;
+    case "create-schema":
+      if (!catalog.schemas.has(action.name)) catalog.schemas.set(action.name, origin);
+      return;
+    case "create-view": {
+      const kind = action.materialized ? "materialized-view" : "view";
+      addRelation(
+        catalog,
+        newTable(catalog.schemaFor(action.name), action.name.name, kind, origin),
+        action.replace,
+      );
+      return;
+    }
+    case "create-sequence":
+      addRelation(
+        catalog,
+        newTable(catalog.schemaFor(action.name), action.name.name, "sequence", origin),
+        false,
+      );
+      return;
+    case "create-enum":
+      addType(catalog, action.name, "enum", action.values, false, origin);
+      return;
+    case "create-type":
+      addType(catalog, action.name, "composite", [], false, origin);
+      return;
+    case "create-domain":
+      addType(catalog, action.name, "domain", [], action.constraints.length > 0, origin);
+      return;
+    case "add-enum-value": {
+      const type = catalog.type(action.type);
+      if (type !== undefined && !type.values.includes(action.value)) type.values.push(action.value);
+      return;
+    }
+    case "create-function": {
+      if (isDynamic(action.name)) return;
+      const schema = catalog.schemaFor(action.name);
+      const { volatility } = action.options;
+      catalog.functions.set(keyOf(schema, action.name.name), {
+        schema,
+        name: action.name.name,
+        volatility,
+        origin,
+      });
+      return;
+    }
+    case "create-extension":
+      catalog.extensions.add(action.name);
+      return;
+    case "drop":
+      drop(catalog, action.objectKind, action.object, action.table);
+      return;
+    case "rename":
+      rename(catalog, action);
+      return;
+    case "set-schema":
+      move(catalog, action.object, action.to);
+      return;
+    case "set-variable":
+      if (action.name === "search_path") {
+        const names = action.values.length === 1 ? (action.values[0] ?? "").split(",") : action.values;
+        catalog.setSearchPath(action.reset ? undefined : names.map((n) => n.trim().replaceAll('"', "")));
+      }
+      return;
+    case "comment":
+      if (action.objectKind === "table") {
+        const table = catalog.table(action.object);
+        if (table !== undefined) table.comment = action.text !== undefined && action.text.trim() !== "";
+      }
+      return;
+    default:
+      if ("table" in action && action.table !== undefined)
+        onTable(catalog, action, catalog.table(action.table), origin);
+  }
+}
+
+function addRelation(catalog: Catalog, table: ModelTable, replace: boolean): void {
+  const key = keyOf(table.schema, table.name);
+  if (replace || !catalog.tables.has(key)) catalog.tables.set(key, table);
+}
+
+function addType(
+  catalog: Catalog,
+  name: ObjectName,
+  kind: "enum" | "domain" | "composite",
+  values: readonly string[],
+  hasConstraints: boolean,
+  origin: Origin,
+): void {
+  if (isDynamic(name)) return;
+  const schema = catalog.schemaFor(name);
+  const key = keyOf(schema, name.name);
+  if (!catalog.types.has(key))
+    catalog.types.set(key, { schema, name: name.name, kind, values: [...values], hasConstraints, origin });
+}
+
+function createTable(
+  catalog: Catalog,
+  action: Extract<Action, { kind: "create-table" }>,
+  origin: Origin,
+): void {
+  const { name } = action;
+  if (isDynamic(name)) return;
+  const schema = action.temporary ? TEMPORARY_SCHEMA : catalog.schemaFor(name);
+  const key = keyOf(schema, name.name);
+  // IF NOT EXISTS on an older table changes nothing; without it the file would fail.
+  if (catalog.tables.has(key)) return;
+  const table = newTable(schema, name.name, action.foreign ? "foreign-table" : "table", origin);
+  table.temporary = action.temporary;
+  table.partitionBy = action.partitionBy;
+  table.columnsKnown = !action.asSelect;
+  table.filled = action.asSelect;
+  catalog.tables.set(key, table);
+  for (const source of [
+    ...action.like,
+    ...action.inherits,
+    ...(action.partitionOf === undefined ? [] : [action.partitionOf]),
+  ]) {
+    copyColumns(catalog, source, table, origin);
+  }
+  if (action.partitionOf !== undefined) {
+    table.partitionOf = catalog.tableKey(action.partitionOf);
+    const parent = catalog.table(action.partitionOf);
+    if (parent !== undefined && action.isDefaultPartition) parent.defaultPartition = key;
+  }
+  for (const column of action.columns) table.columns.set(column.name, newColumn(column, origin));
+  for (const constraint of action.constraints) addConstraint(catalog, table, constraint, origin);
+}
+
+function copyColumns(catalog: Catalog, from: ObjectName, table: ModelTable, origin: Origin): void {
+  const source = catalog.table(from);
+  if (source === undefined || !source.columnsKnown) table.columnsKnown = false;
+  for (const [name, column] of source?.columns ?? []) table.columns.set(name, { ...column, origin });
+  // Indexes and keys come along with a partition, and with LIKE ... INCLUDING ALL, which is the common form.
+  for (const constraint of source?.constraints.values() ?? []) {
+    if (constraint.type === "primary" || constraint.type === "unique" || constraint.type === "check") {
+      table.constraints.set(constraint.name, { ...constraint, origin });
+    }
+  }
+  for (const index of source?.indexes.values() ?? []) table.indexes.set(index.name, { ...index, origin });
+}
+
+/** The name PostgreSQL would give (ChooseConstraintName): cut to 63 bytes in its own way, which is left out here. */
+function constraintName(table: ModelTable, { type, columns }: ConstraintFacts): string {
+  const middle = columns.length === 0 ? "" : `_${columns.join("_")}`;
+  const base =
+    type === "primary"
+      ? `${table.name}_pkey`
+      : `${table.name}${middle}_${type === "unique" ? "key" : type === "foreign" ? "fkey" : type === "exclude" ? "excl" : type === "check" ? "check" : "not_null"}`;
+  let name = base;
+  for (let i = 1; table.constraints.has(name); i++) name = `${base}${i}`;
+  return name;
+}
+
+export function addConstraint(
+  catalog: Catalog,
+  table: ModelTable,
+  facts: ConstraintFacts,
+  origin: Origin,
+): void {
+  if (facts.type === "not-null") {
+    for (const column of facts.columns) {
+      const found = table.columns.get(column);
+      if (found !== undefined && !facts.notValid) found.notNull = true;
+    }
+    if (facts.inline) return;
+  }
+  const name = facts.name ?? constraintName(table, facts);
+  if (table.constraints.has(name)) return;
+  const taken = facts.usingIndex === undefined ? undefined : table.indexes.get(facts.usingIndex);
+  const columns =
+    taken === undefined
+      ? facts.columns
+      : taken.parts.flatMap((p) => (p.column === undefined ? [] : [p.column]));
+  table.constraints.set(name, {
+    name,
+    type: facts.type,
+    columns,
+    valid: !facts.notValid,
+    references:
+      facts.references === undefined
+        ? undefined
+        : { table: catalog.tableKey(facts.references.table), columns: facts.references.columns },
+    notNullColumns: facts.type === "check" ? (facts.expression?.notNullColumns ?? []) : [],
+    expressionColumns: facts.expression?.columns ?? [],
+    origin,
+  });
+  if (facts.type === "primary") {
+    for (const column of columns) {
+      const found = table.columns.get(column);
+      if (found !== undefined) found.notNull = true;
+    }
+  }
+  if (facts.type !== "primary" && facts.type !== "unique" && facts.type !== "exclude") return;
+  if (facts.usingIndex !== undefined) {
+    if (taken === undefined) return;
+    table.indexes.delete(taken.name);
+    catalog.indexTables.delete(keyOf(table.schema, taken.name));
+  }
+  const index = {
+    name,
+    unique: facts.type !== "exclude",
+    method: facts.type === "exclude" ? "gist" : "btree",
+    parts: columns.map((column) => ({ column })),
+    partial: false,
+    include: [],
+    constraint: name,
+    origin,
+  };
+  table.indexes.set(name, index);
+  catalog.indexTables.set(keyOf(table.schema, name), keyOf(table.schema, table.name));
+}
+
+function onTable(catalog: Catalog, action: Action, table: ModelTable | undefined, origin: Origin): void {
+  if (table === undefined) return;
+  const column =
+    "column" in action && typeof action.column === "string" ? table.columns.get(action.column) : undefined;
+  switch (action.kind) {
+    case "add-column":
+      if (table.columns.has(action.column.name)) return;
+      table.columns.set(action.column.name, newColumn(action.column, origin));
+      for (const constraint of action.column.constraints) addConstraint(catalog, table, constraint, origin);
+      return;
+    case "drop-column":
+      dropColumn(catalog, table, action.column);
+      return;
+    case "alter-type":
+      if (column !== undefined) column.type = action.type;
+      return;
+    case "set-not-null":
+      if (column !== undefined) column.notNull = true;
+      return;
+    case "drop-not-null":
+      if (column !== undefined) column.notNull = false;
+      return;
+    case "set-default":
+      if (column !== undefined) column.default = action.value;
+      return;
+    case "drop-default":
+      if (column !== undefined) column.default = undefined;
+      return;
+    case "add-identity":
+      if (column !== undefined) column.identity = true;
+      return;
+    case "drop-expression":
+      if (column !== undefined) column.generated = undefined;
+      return;
+    case "add-constraint":
+      addConstraint(catalog, table, action.constraint, origin);
+      return;
+    case "drop-constraint":
+      table.constraints.delete(action.name);
+      if (table.indexes.get(action.name)?.constraint === action.name) dropIndex(catalog, table, action.name);
+      return;
+    case "validate-constraint": {
+      const constraint = table.constraints.get(action.name);
+      if (constraint !== undefined) constraint.valid = true;
+      return;
+    }
+    case "attach-partition": {
+      const partition = catalog.table(action.partition);
+      const key = catalog.tableKey(action.partition);
+      if (partition !== undefined) partition.partitionOf = keyOf(table.schema, table.name);
+      if (action.isDefault) table.defaultPartition = key;
+      return;
+    }
+    case "detach-partition": {
+      const partition = catalog.table(action.partition);
+      if (partition !== undefined) partition.partitionOf = undefined;
+      if (table.defaultPartition === catalog.tableKey(action.partition)) table.defaultPartition = undefined;
+      return;
+    }
+    case "row-security":
+      if (action.mode === "enable" || action.mode === "disable") table.rowSecurity = action.mode === "enable";
+      return;
+    case "replica-identity":
+      table.replicaIdentity = action.identity;
+      return;
+    case "create-index":
+      createIndex(catalog, table, action, origin);
+      return;
+    case "create-trigger":
+      table.triggers.set(action.name, origin);
+      return;
+    case "create-policy":
+      table.policies.set(action.name, origin);
+      return;
+    case "insert":
+    case "copy":
+      table.filled = true;
+      return;
+    default:
+  }
+}
+
+function createIndex(
+  catalog: Catalog,
+  table: ModelTable,
+  action: Extract<Action, { kind: "create-index" }>,
+  origin: Origin,
+): void {
+  const name = action.name ?? indexName(table, action);
+  const key = keyOf(table.schema, name);
+  if (catalog.indexTables.has(key)) return;
+  const { unique, method, parts, partial, include } = action;
+  table.indexes.set(name, { name, unique, method, parts, partial, include, constraint: undefined, origin });
+  catalog.indexTables.set(key, keyOf(table.schema, table.name));
+}
+
+function indexName(table: ModelTable, { parts }: Extract<Action, { kind: "create-index" }>): string {
+  const base = `${table.name}_${parts.map((p) => p.column ?? "expr").join("_")}_idx`;
+  let name = base;
+  for (let i = 1; table.indexes.has(name); i++) name = `${base}${i}`;
+  return name;
+}
+
+function dropIndex(catalog: Catalog, table: ModelTable, name: string): void {
+  table.indexes.delete(name);
+  catalog.indexTables.delete(keyOf(table.schema, name));
+}
+
+/** What hangs on a column goes with it: indexes and constraints that name it. */
+function dropColumn(catalog: Catalog, table: ModelTable, column: string): void {
+  table.columns.delete(column);
+  for (const [name, constraint] of [...table.constraints]) {
+    if (constraint.columns.includes(column) || constraint.expressionColumns.includes(column))
+      table.constraints.delete(name);
+  }
+  for (const [name, index] of [...table.indexes]) {
+    if (index.parts.some((p) => p.column === column)) dropIndex(catalog, table, name);
+  }
+}
+
+function drop(catalog: Catalog, kind: string, name: ObjectName, owner: ObjectName | undefined): void {
+  switch (kind) {
+    case "table":
+    case "view":
+    case "materialized-view":
+    case "foreign-table":
+    case "sequence": {
+      const table = catalog.table(name);
+      if (table !== undefined) dropTable(catalog, table);
+      return;
+    }
+    case "index": {
+      const found = catalog.index(name);
+      if (found !== undefined) dropIndex(catalog, found.table, found.index.name);
+      return;
+    }
+    case "type":
+    case "domain": {
+      const type = catalog.type(name);
+      if (type !== undefined) catalog.types.delete(keyOf(type.schema, type.name));
+      return;
+    }
+    case "schema":
+      catalog.schemas.delete(name.name);
+      for (const table of [...catalog.tables.values()])
+        if (table.schema === name.name) dropTable(catalog, table);
+      for (const [key, type] of [...catalog.types]) if (type.schema === name.name) catalog.types.delete(key);
+      return;
+    case "trigger":
+      catalog.table(owner)?.triggers.delete(name.name);
+      return;
+    case "policy":
+      catalog.table(owner)?.policies.delete(name.name);
+      return;
+    case "extension":
+      catalog.extensions.delete(name.name);
+      return;
+    default:
+  }
+}
+
+function dropTable(catalog: Catalog, table: ModelTable): void {
+  const key = keyOf(table.schema, table.name);
+  for (const name of table.indexes.keys()) catalog.indexTables.delete(keyOf(table.schema, name));
+  for (const { table: other, constraint } of catalog.referencing(key))
+    other.constraints.delete(constraint.name);
+  catalog.tables.delete(key);
+}
+
+function rename(catalog: Catalog, action: Extract<Action, { kind: "rename" }>): void {
+  const { objectKind, object, part, to } = action;
+  if (objectKind === "index") {
+    const found = catalog.index(object);
+    if (found !== undefined) renameIndex(catalog, found.table, found.index.name, to);
+    return;
+  }
+  if (objectKind === "type" || objectKind === "domain") {
+    const type = catalog.type(object);
+    if (type === undefined) return;
+    catalog.types.delete(keyOf(type.schema, type.name));
+    type.name = to;
+    catalog.types.set(keyOf(type.schema, to), type);
+    return;
+  }
+  if (objectKind === "schema") {
+    for (const table of [...catalog.tables.values()])
+      if (table.schema === object.name) moveTable(catalog, table, to, table.name);
+    return;
+  }
+  const table = catalog.table(object);
+  if (table === undefined) return;
+  if (part === undefined) moveTable(catalog, table, table.schema, to);
+  else if (objectKind === "column") renameColumn(catalog, table, part, to);
+  else if (objectKind === "constraint") {
+    const constraint = table.constraints.get(part);
+    if (constraint === undefined) return;
+    table.constraints.delete(part);
+    constraint.name = to;
+    table.constraints.set(to, constraint);
+    if (table.indexes.has(part)) renameIndex(catalog, table, part, to);
+  }
+}
+
+function renameIndex(catalog: Catalog, table: ModelTable, from: string, to: string): void {
+  const index = table.indexes.get(from);
+  if (index === undefined) return;
+  dropIndex(catalog, table, from);
+  table.indexes.set(to, {
+    ...index,
+    name: to,
+    constraint: index.constraint === from ? to : index.constraint,
+  });
+  catalog.indexTables.set(keyOf(table.schema, to), keyOf(table.schema, table.name));
+}
+
+function renameColumn(catalog: Catalog, table: ModelTable, from: string, to: string): void {
+  const column = table.columns.get(from);
+  if (column === undefined) return;
+  table.columns.delete(from);
+  column.name = to;
+  table.columns.set(to, column);
+  const renamed = (names: readonly string[]): readonly string[] => names.map((n) => (n === from ? to : n));
+  for (const constraint of table.constraints.values()) constraint.columns = renamed(constraint.columns);
+  for (const index of table.indexes.values()) {
+    index.parts = index.parts.map((p) => (p.column === from ? { column: to } : p));
+  }
+  for (const { constraint } of catalog.referencing(keyOf(table.schema, table.name))) {
+    if (constraint.references !== undefined)
+      constraint.references.columns = renamed(constraint.references.columns);
+  }
+}
+
+function move(catalog: Catalog, name: ObjectName, schema: string): void {
+  const table = catalog.table(name);
+  if (table !== undefined) moveTable(catalog, table, schema, table.name);
+}
+
+function moveTable(catalog: Catalog, table: ModelTable, schema: string, name: string): void {
+  const before = keyOf(table.schema, table.name);
+  const after = keyOf(schema, name);
+  catalog.tables.delete(before);
+  for (const index of table.indexes.keys()) {
+    catalog.indexTables.delete(keyOf(table.schema, index));
+    catalog.indexTables.set(keyOf(schema, index), after);
+  }
+  for (const { constraint } of catalog.referencing(before)) {
+    if (constraint.references !== undefined) constraint.references.table = after;
+  }
+  for (const other of catalog.tables.values()) {
+    if (other.partitionOf === before) other.partitionOf = after;
+    if (other.defaultPartition === before) other.defaultPartition = after;
+  }
+  table.schema = schema;
+  table.name = name;
+  catalog.tables.set(after, table);
+}

@@ -1,0 +1,58 @@
+// Examples of rules as projects: what the tests run and the docs pages show.
+import { type NameGrammar, nameGrammar } from "../migrations/name.ts";
+import type { Example } from "./rule.ts";
+import type { Project, SourceFile } from "./source.ts";
+
+const NAMES = {
+  sqlMigrationPrefix: "V",
+  repeatableSqlMigrationPrefix: "R",
+  baselineMigrationPrefix: "B",
+  undoSqlMigrationPrefix: "U",
+  sqlMigrationSeparator: "__",
+  sqlMigrationSuffixes: [".sql"],
+};
+
+/** The file that most examples are. */
+export const EXAMPLE_FILE = "V2__Example.sql";
+
+export function exampleProject(example: Example): Project {
+  const parts = typeof example === "string" ? { sql: example } : example;
+  const grammar = nameGrammar(NAMES);
+  const outside = parts.outside === true ? false : undefined;
+  const files = [
+    ...(parts.before === undefined ? [] : [sourceOf(grammar, "V1__Before.sql", parts.before, false)]),
+    ...(parts.sql === undefined
+      ? []
+      : [{ ...sourceOf(grammar, EXAMPLE_FILE, parts.sql, true), executeInTransaction: outside }]),
+    ...Object.entries(parts.files ?? {}).map(([path, text]) => sourceOf(grammar, path, text, true)),
+  ];
+  return {
+    files,
+    strays: parts.strays ?? [],
+    git: new Map(Object.entries(parts.git ?? {})),
+    searchPath: ["app", "$user", "public"],
+    hasLockTimeout: false,
+    hasStatementTimeout: false,
+    executeInTransaction: true,
+    separator: "__",
+    pg: parts.pg ?? 15,
+    today: "2026-01-01",
+  };
+}
+
+function sourceOf(grammar: NameGrammar, path: string, text: string, judged: boolean): SourceFile {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const parsed = grammar.sql(name);
+  const valid = parsed?.valid === true ? parsed : undefined;
+  return {
+    path,
+    name,
+    kind: valid?.kind ?? "callback",
+    version: valid?.version,
+    description: valid?.description ?? name,
+    text,
+    replaced: undefined,
+    executeInTransaction: undefined,
+    judged,
+  };
+}

@@ -1,0 +1,213 @@
+// Which table an action locks, how, and what it does meanwhile. Facts of PostgreSQL (explicit-locking and the pages of
+// the statements); the tests run them on a server and read pg_locks.
+import type { Action, ConstraintFacts, ObjectName, TypeFacts } from "../tree/action.ts";
+import type { Catalog } from "./model.ts";
+import { isHarmlessTypeChange } from "./types.ts";
+import { isVolatile } from "./volatile.ts";
+
+export const LOCK_MODES = [
+  "ACCESS SHARE",
+  "ROW SHARE",
+  "ROW EXCLUSIVE",
+  "SHARE UPDATE EXCLUSIVE",
+  "SHARE",
+  "SHARE ROW EXCLUSIVE",
+  "EXCLUSIVE",
+  "ACCESS EXCLUSIVE",
+] as const;
+
+export type LockMode = (typeof LOCK_MODES)[number];
+
+/** What goes on while the lock is held: the longer, the worse. */
+export type LockWork = "brief" | "scan" | "build" | "rewrite";
+
+export interface LockFact {
+  readonly table: ObjectName;
+  readonly mode: LockMode;
+  readonly work: LockWork;
+}
+
+/** What a lock stops, for messages. */
+export const STOPS: Readonly<Record<LockMode, string>> = {
+  "ACCESS SHARE": "nothing but exclusive schema changes",
+  "ROW SHARE": "nothing but exclusive schema changes",
+  "ROW EXCLUSIVE": "schema changes",
+  "SHARE UPDATE EXCLUSIVE": "other schema changes and VACUUM",
+  SHARE: "all writes",
+  "SHARE ROW EXCLUSIVE": "all writes",
+  EXCLUSIVE: "all writes and SELECT ... FOR UPDATE",
+  "ACCESS EXCLUSIVE": "all reads and writes",
+};
+
+export const isAtLeast = (mode: LockMode, least: LockMode): boolean =>
+  LOCK_MODES.indexOf(mode) >= LOCK_MODES.indexOf(least);
+
+const fact = (table: ObjectName, mode: LockMode, work: LockWork = "brief"): LockFact => ({
+  table,
+  mode,
+  work,
+});
+const all = "ACCESS EXCLUSIVE";
+
+/** The locks of an action that runs against the catalog as it is before it. */
+export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
+  switch (action.kind) {
+    case "create-index":
+      return [
+        fact(
+          action.table,
+          action.concurrent ? "SHARE UPDATE EXCLUSIVE" : "SHARE",
+          action.concurrent ? "brief" : "build",
+        ),
+      ];
+    case "add-column":
+      return [
+        fact(action.table, all, addColumnWork(action, catalog)),
+        ...action.column.constraints.flatMap((c) => referenced(c)),
+      ];
+    case "alter-type": {
+      const before = catalog.column(action.table, action.column)?.type;
+      return [fact(action.table, all, typeChangeWork(before, action.type, action.using !== undefined))];
+    }
+    case "set-not-null":
+      return [
+        fact(action.table, all, isProvenNotNull(catalog, action.table, action.column) ? "brief" : "scan"),
+      ];
+    case "add-constraint":
+      return constraintLocks(action.table, action.constraint);
+    case "validate-constraint":
+      return [
+        fact(action.table, "SHARE UPDATE EXCLUSIVE", "scan"),
+        ...validatedTarget(catalog, action.table, action.name),
+      ];
+    case "drop-column":
+    case "drop-not-null":
+    case "set-default":
+    case "drop-default":
+    case "add-identity":
+    case "drop-expression":
+    case "drop-constraint":
+    case "alter-constraint":
+    case "row-security":
+    case "replica-identity":
+    case "inherit":
+      return [fact(action.table, all)];
+    case "set-logged":
+    case "set-tablespace":
+    case "set-access-method":
+      return [fact(action.table, all, "rewrite")];
+    case "set-options":
+    case "cluster-on":
+      return [fact(action.table, "SHARE UPDATE EXCLUSIVE")];
+    case "alter-trigger-state":
+    case "create-trigger":
+      return [fact(action.table, "SHARE ROW EXCLUSIVE")];
+    case "create-policy":
+    case "create-rule":
+      return [fact(action.table, all)];
+    case "attach-partition":
+      return [fact(action.table, "SHARE UPDATE EXCLUSIVE"), fact(action.partition, all, "scan")];
+    case "detach-partition":
+      return action.concurrent
+        ? [fact(action.table, "SHARE UPDATE EXCLUSIVE")]
+        : [fact(action.table, all), fact(action.partition, all)];
+    case "create-table":
+      return [
+        ...action.constraints.flatMap((c) => referenced(c)),
+        ...(action.partitionOf === undefined ? [] : [fact(action.partitionOf, all)]),
+      ];
+    case "drop":
+      if (
+        action.objectKind === "table" ||
+        action.objectKind === "materialized-view" ||
+        action.objectKind === "view"
+      ) {
+        return [fact(action.object, all)];
+      }
+      if (action.objectKind === "index") {
+        const found = catalog.index(action.object);
+        if (found === undefined) return [];
+        const table = { schema: found.table.schema, name: found.table.name, start: action.object.start };
+        return [fact(table, action.concurrent ? "SHARE UPDATE EXCLUSIVE" : all)];
+      }
+      return action.table === undefined ? [] : [fact(action.table, all)];
+    case "rename":
+      return action.objectKind === "table" || action.part !== undefined ? [fact(action.object, all)] : [];
+    case "set-schema":
+      return action.objectKind === "table" ? [fact(action.object, all)] : [];
+    case "truncate":
+      return [fact(action.table, all)];
+    case "refresh-view":
+      return [fact(action.view, action.concurrent ? "EXCLUSIVE" : all, "build")];
+    case "lock-table":
+      return [fact(action.table, LOCK_MODES[action.mode - 1] ?? all)];
+    case "cluster":
+      return action.table === undefined ? [] : [fact(action.table, all, "rewrite")];
+    case "vacuum":
+      return action.tables.map((t) =>
+        action.full ? fact(t, all, "rewrite") : fact(t, "SHARE UPDATE EXCLUSIVE"),
+      );
+    case "reindex":
+      if (action.object === undefined || action.target !== "table") return [];
+      return [fact(action.object, action.concurrent ? "SHARE UPDATE EXCLUSIVE" : "SHARE", "build")];
+    case "insert":
+    case "update":
+    case "delete":
+    case "merge":
+      return [fact(action.table, "ROW EXCLUSIVE")];
+    case "copy":
+      return action.table === undefined || !action.isFrom ? [] : [fact(action.table, "ROW EXCLUSIVE")];
+    default:
+      return [];
+  }
+}
+
+function addColumnWork(action: Extract<Action, { kind: "add-column" }>, catalog: Catalog): LockWork {
+  const { column } = action;
+  if (column.generated === "stored" || column.identity || /serial/.test(column.type.name)) return "rewrite";
+  if (column.default !== undefined && isVolatile(column.default, catalog)) return "rewrite";
+  const domain = catalog.type({ schema: column.type.schema, name: column.type.name, start: 0 });
+  if (domain?.kind === "domain" && domain.hasConstraints) return "rewrite";
+  const builds = column.constraints.some((c) => c.type === "unique" || c.type === "primary");
+  const checks = column.constraints.some(
+    (c) => c.type === "check" && !c.notValid && column.default !== undefined,
+  );
+  return builds ? "build" : checks ? "scan" : "brief";
+}
+
+function typeChangeWork(before: TypeFacts | undefined, after: TypeFacts, using: boolean): LockWork {
+  return !using && before !== undefined && isHarmlessTypeChange(before, after) ? "brief" : "rewrite";
+}
+
+function constraintLocks(table: ObjectName, constraint: ConstraintFacts): readonly LockFact[] {
+  switch (constraint.type) {
+    case "foreign":
+      return [
+        fact(table, "SHARE ROW EXCLUSIVE", constraint.notValid || constraint.notEnforced ? "brief" : "scan"),
+        ...referenced(constraint),
+      ];
+    case "check":
+    case "not-null":
+      return [fact(table, all, constraint.notValid || constraint.notEnforced ? "brief" : "scan")];
+    default:
+      return [fact(table, all, constraint.usingIndex === undefined ? "build" : "brief")];
+  }
+}
+
+/** A foreign key puts triggers on both tables. */
+const referenced = ({ references }: ConstraintFacts): readonly LockFact[] =>
+  references === undefined ? [] : [fact(references.table, "SHARE ROW EXCLUSIVE")];
+
+function validatedTarget(catalog: Catalog, table: ObjectName, name: string): readonly LockFact[] {
+  const references = catalog.table(table)?.constraints.get(name)?.references;
+  const [schema = "", other = ""] = references?.table.split(".") ?? [];
+  return references === undefined ? [] : [fact({ schema, name: other, start: table.start }, "ROW SHARE")];
+}
+
+/** A validated CHECK (column IS NOT NULL) spares SET NOT NULL its scan (PostgreSQL 12 and later). */
+export function isProvenNotNull(catalog: Catalog, name: ObjectName, column: string): boolean {
+  const table = catalog.table(name);
+  if (table === undefined) return false;
+  if (table.columns.get(column)?.notNull === true) return true;
+  return [...table.constraints.values()].some((c) => c.valid && c.notNullColumns.includes(column));
+}

@@ -1,0 +1,235 @@
+// The database as the files make it: a catalog that is changed statement by statement, so that a rule knows what is
+// there before each. Not a server: what only a server can know (data, results of queries) is left open.
+import {
+  type ActionNamed,
+  type ColumnFacts,
+  type ConstraintFacts,
+  DYNAMIC,
+  type ExpressionFacts,
+  type IndexPart,
+  type ObjectName,
+  type TypeFacts,
+} from "../tree/action.ts";
+
+/** Where and when something came to be. */
+export interface Origin {
+  readonly file: string;
+  /** Offset in the script. */
+  readonly start: number;
+}
+
+export interface ModelColumn {
+  name: string;
+  type: TypeFacts;
+  notNull: boolean;
+  default: ExpressionFacts | undefined;
+  identity: boolean;
+  generated: "stored" | "virtual" | undefined;
+  origin: Origin;
+}
+
+export interface ModelConstraint {
+  name: string;
+  readonly type: ConstraintFacts["type"];
+  columns: readonly string[];
+  valid: boolean;
+  /** Key of the other table of a foreign key. */
+  references: { table: string; columns: readonly string[] } | undefined;
+  readonly notNullColumns: readonly string[];
+  readonly expressionColumns: readonly string[];
+  readonly origin: Origin;
+}
+
+export interface ModelIndex {
+  name: string;
+  readonly unique: boolean;
+  readonly method: string;
+  parts: readonly IndexPart[];
+  readonly partial: boolean;
+  readonly include: readonly string[];
+  /** The constraint it serves. */
+  readonly constraint: string | undefined;
+  readonly origin: Origin;
+}
+
+export interface ModelTable {
+  schema: string;
+  name: string;
+  readonly kind: "table" | "view" | "materialized-view" | "foreign-table" | "sequence";
+  temporary: boolean;
+  readonly columns: Map<string, ModelColumn>;
+  readonly constraints: Map<string, ModelConstraint>;
+  readonly indexes: Map<string, ModelIndex>;
+  readonly triggers: Map<string, Origin>;
+  readonly policies: Map<string, Origin>;
+  comment: boolean;
+  rowSecurity: boolean;
+  partitionBy: readonly string[] | undefined;
+  partitionOf: string | undefined;
+  defaultPartition: string | undefined;
+  /** False for CREATE TABLE AS, LIKE, INHERITS of something unknown: columns may be missing here. */
+  columnsKnown: boolean;
+  /** Rows were written by a migration. */
+  filled: boolean;
+  replicaIdentity: string | undefined;
+  readonly origin: Origin;
+}
+
+export interface ModelType {
+  schema: string;
+  name: string;
+  readonly kind: "enum" | "domain" | "composite";
+  readonly values: string[];
+  hasConstraints: boolean;
+  readonly origin: Origin;
+}
+
+export interface ModelFunction {
+  readonly schema: string;
+  readonly name: string;
+  readonly volatility: "immutable" | "stable" | "volatile";
+  readonly origin: Origin;
+}
+
+export const keyOf = (schema: string, name: string): string => `${schema}.${name}`;
+
+export const isDynamic = (name: ObjectName): boolean =>
+  name.name.includes(DYNAMIC) || name.schema?.includes(DYNAMIC) === true;
+
+const TEMPORARY = "pg_temp";
+
+export class Catalog {
+  readonly tables: Map<string, ModelTable>;
+  readonly types: Map<string, ModelType>;
+  readonly functions: Map<string, ModelFunction>;
+  readonly schemas: Map<string, Origin>;
+  /** Key of an index to the key of its table. */
+  readonly indexTables: Map<string, string>;
+  readonly extensions: Set<string>;
+  searchPath: readonly string[];
+  readonly #initialPath: readonly string[];
+
+  constructor(searchPath: readonly string[], from?: Catalog) {
+    this.#initialPath = searchPath;
+    this.searchPath = searchPath;
+    this.tables = structuredClone(from?.tables ?? new Map());
+    this.types = structuredClone(from?.types ?? new Map());
+    this.functions = structuredClone(from?.functions ?? new Map());
+    this.schemas = structuredClone(from?.schemas ?? new Map());
+    this.indexTables = new Map(from?.indexTables);
+    this.extensions = new Set(from?.extensions);
+  }
+
+  /** A copy, for a file that stands beside the order (undo, baseline). */
+  clone(): Catalog {
+    return new Catalog(this.#initialPath, this);
+  }
+
+  /** What a session has is gone when the next file begins. */
+  resetSession(): void {
+    this.searchPath = this.#initialPath;
+    for (const [key, table] of this.tables) if (table.temporary) this.tables.delete(key);
+  }
+
+  setSearchPath(schemas: readonly string[] | undefined): void {
+    this.searchPath = schemas ?? this.#initialPath;
+  }
+
+  /** The schema that an unqualified name is made in. */
+  get creationSchema(): string {
+    return this.searchPath.find((s) => s !== "$user") ?? "public";
+  }
+
+  /** The schema a new object goes to. */
+  schemaFor(name: ObjectName): string {
+    return name.schema ?? this.creationSchema;
+  }
+
+  table(name: ObjectName | undefined): ModelTable | undefined {
+    if (name === undefined) return undefined;
+    const key = this.#find(name, this.tables);
+    return key === undefined ? undefined : this.tables.get(key);
+  }
+
+  tableKey(name: ObjectName): string {
+    return this.#find(name, this.tables) ?? keyOf(this.schemaFor(name), name.name);
+  }
+
+  type(name: ObjectName): ModelType | undefined {
+    const key = this.#find(name, this.types);
+    return key === undefined ? undefined : this.types.get(key);
+  }
+
+  function(name: ObjectName): ModelFunction | undefined {
+    const key = this.#find(name, this.functions);
+    return key === undefined ? undefined : this.functions.get(key);
+  }
+
+  column(table: ObjectName, column: string): ModelColumn | undefined {
+    return this.table(table)?.columns.get(column);
+  }
+
+  /** An index and its table. */
+  index(name: ObjectName): { readonly table: ModelTable; readonly index: ModelIndex } | undefined {
+    const key = this.#find(name, this.indexTables);
+    const table = key === undefined ? undefined : this.tables.get(this.indexTables.get(key) ?? "");
+    const index = table?.indexes.get(name.name);
+    return table === undefined || index === undefined ? undefined : { table, index };
+  }
+
+  /** Foreign keys of other tables that point at one. */
+  referencing(key: string): readonly { readonly table: ModelTable; readonly constraint: ModelConstraint }[] {
+    const found: { table: ModelTable; constraint: ModelConstraint }[] = [];
+    for (const table of this.tables.values()) {
+      for (const constraint of table.constraints.values()) {
+        if (constraint.references?.table === key) found.push({ table, constraint });
+      }
+    }
+    return found;
+  }
+
+  #find(name: ObjectName, among: ReadonlyMap<string, unknown>): string | undefined {
+    if (name.schema !== undefined) {
+      const key = keyOf(name.schema, name.name);
+      return among.has(key) ? key : undefined;
+    }
+    for (const schema of [TEMPORARY, ...this.searchPath]) {
+      const key = keyOf(schema, name.name);
+      if (among.has(key)) return key;
+    }
+    return undefined;
+  }
+}
+
+export function newTable(schema: string, name: string, kind: ModelTable["kind"], origin: Origin): ModelTable {
+  return {
+    schema,
+    name,
+    kind,
+    temporary: false,
+    columns: new Map(),
+    constraints: new Map(),
+    indexes: new Map(),
+    triggers: new Map(),
+    policies: new Map(),
+    comment: false,
+    rowSecurity: false,
+    partitionBy: undefined,
+    partitionOf: undefined,
+    defaultPartition: undefined,
+    columnsKnown: true,
+    filled: false,
+    replicaIdentity: undefined,
+    origin,
+  };
+}
+
+export function newColumn(facts: ColumnFacts, origin: Origin): ModelColumn {
+  const { name, type, notNull, default: value, identity, generated } = facts;
+  const serial = /^(small|big)?serial[248]?$/.test(type.name);
+  return { name, type, notNull: notNull || identity || serial, default: value, identity, generated, origin };
+}
+
+export const TEMPORARY_SCHEMA = TEMPORARY;
+
+export type CreateTable = ActionNamed<"create-table">;

@@ -1,0 +1,128 @@
+// What a rule is. A rule is one file in rules/ and one line in rules/index.ts; tests, docs, settings and the metadata of
+// reports are made from the object.
+import type { Action, ActionKind, ActionNamed, ObjectName, Reference } from "../tree/action.ts";
+import type { ReadStatement } from "../tree/script.ts";
+import type { Edit, Family, Severity } from "./finding.ts";
+import type { LockMode } from "./locks.ts";
+import type { Catalog, ModelTable, Origin } from "./model.ts";
+import type { FileHistory, Project, SourceFile } from "./source.ts";
+import type { Transaction } from "./transaction.ts";
+
+export const PRESETS = ["guide", "recommended", "strict", "flyway"] as const;
+
+export type Preset = (typeof PRESETS)[number];
+
+/** A small project. A string is one file that is judged, V2, behind nothing. */
+export type Example =
+  | string
+  | {
+      /** What was applied before: V1. */
+      readonly before?: string;
+      /** The file that is judged: V2. */
+      readonly sql?: string;
+      /** Further or other files by name, all judged. */
+      readonly files?: Readonly<Record<string, string>>;
+      readonly strays?: Project["strays"];
+      readonly git?: Readonly<Record<string, FileHistory>>;
+      readonly pg?: number;
+      /** Options of the rule. */
+      readonly options?: Readonly<Record<string, string>>;
+      /** The file's .conf has executeInTransaction=false. */
+      readonly outside?: boolean;
+      /** How many findings a bad example gives; one unless set. */
+      readonly findings?: number;
+      /** Line of the first finding, where it is not the first statement's. */
+      readonly line?: number;
+      /** The text after the fix. */
+      readonly fixed?: string;
+    };
+
+export interface Meta {
+  readonly id: string;
+  /** Former and foreign names, such as Flyway's RX001. */
+  readonly aliases?: readonly string[];
+  readonly family: Family;
+  readonly severity: Severity;
+  /** Beside "strict", which has all. */
+  readonly presets: readonly Exclude<Preset, "strict">[];
+  /** One line for lists. */
+  readonly summary: string;
+  /** The sentence of the guide it holds people to. */
+  readonly clause?: string;
+  /** The strongest lock of the bad examples on a table that is in use. */
+  readonly lock?: LockMode;
+  readonly why: string;
+  readonly instead: string;
+  readonly bad: readonly Example[];
+  readonly good: readonly Example[];
+  readonly options?: readonly { readonly name: string; readonly default: string; readonly doc: string }[];
+  readonly fixable?: boolean;
+}
+
+/** Where a finding stands: offsets in the script. */
+export interface At {
+  readonly start: number;
+  readonly end?: number;
+}
+
+export interface Extra {
+  /** Replaces the rule's `instead` in reports. */
+  readonly help?: string;
+  /** Edits in offsets of the script. */
+  readonly fix?: readonly Edit[];
+  readonly severity?: Severity;
+}
+
+export interface FileFacts {
+  readonly source: SourceFile;
+  /** The text that the server gets. */
+  readonly script: string;
+  readonly statements: readonly ReadStatement[];
+  readonly actions: readonly Action[];
+  /** The file runs in one transaction, as far as godwit opens it. */
+  readonly transactional: boolean;
+}
+
+interface Shared {
+  readonly project: Project;
+  readonly pg: number;
+  readonly option: (name: string) => string;
+}
+
+export interface RuleContext extends Shared {
+  /** The database before the action (in `file`: behind the last). */
+  readonly catalog: Catalog;
+  readonly file: FileFacts;
+  readonly transaction: Transaction;
+  /** Made by the files that are judged together: nobody uses it yet. */
+  readonly isFresh: (origin: Origin) => boolean;
+  /** The table is used by others: it is known and older than the set, or not known at all. */
+  readonly isBusy: (table: ObjectName) => boolean;
+  readonly report: (at: At, message: string, extra?: Extra) => void;
+}
+
+/** Behind all files. */
+export interface EndContext extends Shared {
+  readonly catalog: Catalog;
+  readonly files: readonly SourceFile[];
+  readonly isJudged: (origin: Origin) => boolean;
+  /** Tables that judged files made and that are still there. */
+  readonly madeTables: () => readonly ModelTable[];
+  readonly report: (file: string, at: At, message: string, extra?: Extra) => void;
+}
+
+export interface Rule extends Meta {
+  readonly on?: { readonly [K in ActionKind]?: (action: ActionNamed<K>, context: RuleContext) => void };
+  readonly each?: (action: Action, context: RuleContext) => void;
+  readonly reference?: (reference: Reference, context: RuleContext) => void;
+  readonly statement?: (read: ReadStatement, context: RuleContext) => void;
+  readonly file?: (context: RuleContext) => void;
+  readonly end?: (context: EndContext) => void;
+}
+
+/** Fixes the type of a rule object. */
+export const rule = (definition: Rule): Rule => definition;
+
+/** schema.table, as written. */
+export const shown = ({ schema, name }: ObjectName): string =>
+  schema === undefined ? name : `${schema}.${name}`;

@@ -1,0 +1,36 @@
+// CREATE TABLE carries IF NOT EXISTS. Whether the older table has the same shape is another rule's question.
+import { isDynamic } from "../model.ts";
+import { rule, shown } from "../rule.ts";
+
+export default rule({
+  id: "create-table-if-not-exists",
+  family: "guide",
+  severity: "error",
+  presets: ["guide"],
+  summary: "CREATE TABLE is written with IF NOT EXISTS",
+  clause: "Use CREATE TABLE IF NOT EXISTS to make migrations idempotent",
+  why: "A file that was half applied by hand, or is run a second time, stops at the first table that is there already.",
+  instead: "Write CREATE TABLE IF NOT EXISTS.",
+  bad: [
+    { sql: "CREATE TABLE app.a (id uuid);", fixed: "CREATE TABLE IF NOT EXISTS app.a (id uuid);" },
+    "DO $$ BEGIN CREATE TABLE app.a (id uuid); END $$;",
+  ],
+  good: ["CREATE TABLE IF NOT EXISTS app.a (id uuid);", "CREATE TEMPORARY TABLE a (id uuid);"],
+  fixable: true,
+  on: {
+    "create-table": (action, { report }) => {
+      if (
+        action.ifNotExists ||
+        action.temporary ||
+        action.inside.body === "function" ||
+        isDynamic(action.name)
+      )
+        return;
+      if (/exists/i.test(action.inside.guard)) return;
+      const at = action.name.start;
+      report(action, `CREATE TABLE ${shown(action.name)} fails when the table is there already.`, {
+        fix: [{ start: at, end: at, text: "IF NOT EXISTS " }],
+      });
+    },
+  },
+});

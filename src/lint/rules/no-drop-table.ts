@@ -1,0 +1,48 @@
+// Tables are not dropped.
+import { rule, shown } from "../rule.ts";
+import { fullName, runs } from "../shapes.ts";
+
+export default rule({
+  id: "no-drop-table",
+  family: "guide",
+  aliases: ["rx001", "rg01", "drop-table"],
+  severity: "error",
+  presets: ["guide", "flyway", "recommended"],
+  summary: "Tables are not dropped without a decision",
+  clause: "Don't use DROP TABLE without careful consideration",
+  lock: "ACCESS EXCLUSIVE",
+  why: "The rows are gone, and no later file brings them back. Whatever still reads the table fails at once.",
+  instead:
+    "Rename the table first and drop it in a later release, or say with `-- godwit-ignore no-drop-table: reason` that it was considered.",
+  bad: [
+    { before: "CREATE TABLE app.a (id uuid);", sql: "DROP TABLE app.a;" },
+    {
+      before: "CREATE TABLE app.a (id uuid);",
+      sql: "DO $$ BEGIN EXECUTE 'DROP TABLE IF EXISTS app.a CASCADE'; END $$;",
+    },
+  ],
+  good: [
+    "CREATE TABLE app.a (id uuid); DROP TABLE app.a;",
+    "CREATE TEMPORARY TABLE a (id uuid); DROP TABLE a;",
+    {
+      before: "CREATE TABLE app.a (id uuid);",
+      sql: "-- godwit-ignore no-drop-table: empty since V1\nDROP TABLE app.a;",
+    },
+  ],
+  on: {
+    drop: (action, { report, isBusy, catalog }) => {
+      if (action.objectKind !== "table" || !runs(action) || !isBusy(action.object)) return;
+      const pointing = catalog
+        .referencing(catalog.tableKey(action.object))
+        .map(({ table }) => fullName(table));
+      const also =
+        action.cascade && pointing.length > 0
+          ? ` CASCADE also drops the foreign keys of ${[...new Set(pointing)].join(", ")}.`
+          : "";
+      report(
+        { start: action.object.start },
+        `DROP TABLE removes ${shown(action.object)} with all its rows.${also}`,
+      );
+    },
+  },
+});

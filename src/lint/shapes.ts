@@ -1,0 +1,46 @@
+// Questions that several rules ask of tables and texts.
+import type { Action, ObjectName } from "../tree/action.ts";
+import type { ModelConstraint, ModelTable } from "./model.ts";
+
+export const fullName = ({ schema, name }: Pick<ModelTable, "schema" | "name">): string =>
+  `${schema}.${name}`;
+
+/** An index whose first columns are these, in any order, and that holds every row. */
+export const isIndexed = (table: ModelTable, columns: readonly string[]): boolean =>
+  [...table.indexes.values()].some(
+    (index) =>
+      !index.partial &&
+      columns.every((column) => index.parts.slice(0, columns.length).some((part) => part.column === column)),
+  );
+
+export const foreignKeys = (table: ModelTable): readonly ModelConstraint[] =>
+  [...table.constraints.values()].filter((c) => c.type === "foreign");
+
+export const primaryKey = (table: ModelTable): ModelConstraint | undefined =>
+  [...table.constraints.values()].find((c) => c.type === "primary");
+
+/** Tables proper: no partition (its parent is judged), nothing temporary, no view. */
+export const isOwnTable = (table: ModelTable): boolean =>
+  table.kind === "table" && !table.temporary && table.partitionOf === undefined;
+
+/** Offset behind a match in the script from an offset on; undefined when it is not there at once. */
+export function behind(script: string, start: number, pattern: RegExp): number | undefined {
+  const sticky = new RegExp(pattern.source, `${pattern.flags.replace("y", "")}y`);
+  sticky.lastIndex = start;
+  return sticky.exec(script) === null ? undefined : sticky.lastIndex;
+}
+
+/** Blanks and comments. */
+const GAP = String.raw`(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)+`;
+
+/** A pattern of words with blanks and comments between them. */
+export const words = (...list: readonly string[]): RegExp => new RegExp(list.join(GAP) + GAP, "i");
+
+/** What runs as part of the file, and not when some function is called. */
+export const runs = (action: Action): boolean => action.inside.body !== "function";
+
+export const named = (schema: string | undefined, name: string, start = 0): ObjectName => ({
+  schema,
+  name,
+  start,
+});

@@ -1,0 +1,49 @@
+// The files that lint reads: values, with no file system behind them.
+import type { Version } from "../migrations/migration.ts";
+import type { Replaced } from "../sql/placeholders.ts";
+
+export interface SourceFile {
+  /** Path as the user knows it. */
+  readonly path: string;
+  readonly name: string;
+  readonly kind: "versioned" | "repeatable" | "baseline" | "undo" | "callback";
+  readonly version: Version | undefined;
+  readonly description: string;
+  /** The file's text, before placeholder replacement; undefined for scripts and modules, which are not SQL. */
+  readonly text: string | undefined;
+  readonly replaced: Replaced | undefined;
+  /** What the script's .conf says. */
+  readonly executeInTransaction: boolean | undefined;
+  /** False: read only to know the schema. */
+  readonly judged: boolean;
+}
+
+/** What git knows of one file. */
+export interface FileHistory {
+  /** The first commit that had it, short. */
+  readonly firstCommit: string;
+  /** Its text there, or on the main branch; undefined when it cannot be read. */
+  readonly committedText: string | undefined;
+  /** How many commits changed it after its first. */
+  readonly changes: number;
+}
+
+/** Everything that is judged at once. */
+export interface Project {
+  /** In any order. */
+  readonly files: readonly SourceFile[];
+  /** Files beside the migrations that are none, by path: V5__a.sql.bak. */
+  readonly strays: readonly { readonly path: string; readonly reason: string }[];
+  /** By path; empty without git. */
+  readonly git: ReadonlyMap<string, FileHistory>;
+  /** The path of a session, default schema first. */
+  readonly searchPath: readonly string[];
+  readonly hasLockTimeout: boolean;
+  readonly hasStatementTimeout: boolean;
+  readonly executeInTransaction: boolean;
+  readonly separator: string;
+  /** PostgreSQL's major version. */
+  readonly pg: number;
+  /** Day of judgement, YYYY-MM-DD: expiries of suppressions. */
+  readonly today: string;
+}

@@ -1,0 +1,164 @@
+// A script (the text of a migration after placeholder replacement) into statements with what they do. Works one
+// statement at a time: the parser's trees are dropped at once, so memory stays flat.
+import { offsetOfCodePoint } from "../base/place.ts";
+import { Kind, Lexer } from "../sql/lex.ts";
+import { splitStatements } from "../sql/split.ts";
+import type { Statement } from "../sql/statement.ts";
+import { type Action, type Inside, type Reference, TOP } from "./action.ts";
+import { type BodyStatement, bodyStatements } from "./body.ts";
+import { assembled, byteMap, type Fragment, fragmentAt, literalPieces } from "./fragment.ts";
+import type { ToScript } from "./names.ts";
+import type { Parser } from "./parser.ts";
+import { readNode } from "./read.ts";
+import { references } from "./references.ts";
+
+export interface Problem {
+  readonly message: string;
+  /** Offset in the script. */
+  readonly start: number;
+}
+
+export interface ReadStatement {
+  readonly statement: Statement;
+  readonly actions: readonly Action[];
+  readonly references: readonly Reference[];
+  readonly problems: readonly Problem[];
+}
+
+/** @throws GodwitError when the data of COPY ... FROM STDIN has no end. */
+export function* readScript(parser: Parser, text: string): Generator<ReadStatement, void, undefined> {
+  for (const statement of splitStatements(text)) yield readStatement(parser, statement);
+}
+
+export function readStatement(parser: Parser, statement: Statement): ReadStatement {
+  const into: Collected = { actions: [], references: [], problems: [] };
+  if (statement.text.startsWith("\\")) return { statement, ...into };
+  readFragment(parser, fragmentAt(statement.text, statement.start), TOP, into);
+  return { statement, ...into };
+}
+
+interface Collected {
+  readonly actions: Action[];
+  readonly references: Reference[];
+  readonly problems: Problem[];
+}
+
+/** Anything deeper (DO in EXECUTE in DO ...) is left unread. */
+const DEEPEST = 4;
+
+function readFragment(parser: Parser, fragment: Fragment, inside: Inside, into: Collected, level = 0): void {
+  const parsed = parser.parse(fragment.text);
+  if (!parsed.ok) {
+    // What stands in bodies may hold variables in the place of names; only the server could tell.
+    if (inside.body === "none") {
+      const { message, codePoint = 0 } = parsed.problem;
+      into.problems.push({ message, start: fragment.toScript(offsetOfCodePoint(fragment.text, codePoint)) });
+    }
+    return;
+  }
+  const bytes = byteMap(fragment.text);
+  const at: ToScript = (byte) => fragment.toScript(bytes(Math.max(0, byte ?? 0)));
+  const where = { start: fragment.toScript(0), end: fragment.toScript(fragment.text.length), inside };
+  for (const node of parsed.nodes) {
+    into.actions.push(...readNode(node, { text: fragment.text, at, toScript: fragment.toScript, where }));
+    into.references.push(...references(node, at, inside));
+    const body = bodyOf(node, fragment, inside);
+    if (body === undefined || level >= DEEPEST) continue;
+    readBody(parser, body, into, level + 1);
+    if (body.language === "plpgsql" && inside.body === "none" && !inside.dynamic) {
+      const problem = parser.checkPlpgsql(fragment.text);
+      if (problem !== undefined)
+        into.problems.push({ message: problem.message, start: problemPlace(body, problem.message) });
+    }
+  }
+}
+
+/** The parser of PL/pgSQL names the word it stumbled over, not the place. */
+function problemPlace({ fragment }: Body, message: string): number {
+  const word = /at or near "(.+)"$/s.exec(message)?.[1];
+  const at = word === undefined ? -1 : fragment.text.indexOf(word);
+  const only = word !== undefined && at !== -1 && fragment.text.indexOf(word, at + 1) === -1;
+  return fragment.toScript(only ? at : Math.max(0, fragment.text.search(/\S/)));
+}
+
+interface Body {
+  readonly fragment: Fragment;
+  readonly language: string;
+  readonly inside: Inside;
+}
+
+function bodyOf(node: Parameters<typeof readNode>[0], fragment: Fragment, inside: Inside): Body | undefined {
+  const options =
+    "DoStmt" in node
+      ? node.DoStmt.args
+      : "CreateFunctionStmt" in node
+        ? node.CreateFunctionStmt.options
+        : undefined;
+  if (options === undefined) return undefined;
+  let language = "DoStmt" in node ? "plpgsql" : "";
+  let from = -1;
+  const bytes = byteMap(fragment.text);
+  for (const option of options) {
+    if (!("DefElem" in option)) continue;
+    const { defname, arg, location = 0 } = option.DefElem;
+    if (defname === "language" && arg !== undefined && "String" in arg)
+      language = (arg.String.sval ?? "").toLowerCase();
+    else if (defname === "as") from = bytes(location);
+  }
+  if (from === -1 || (language !== "plpgsql" && language !== "sql")) return undefined;
+  const text = bodyLiteral(fragment, from);
+  if (text === undefined) return undefined;
+  const body = "DoStmt" in node && inside.body !== "function" ? "do" : "function";
+  return { fragment: text, language, inside: { ...inside, body } };
+}
+
+function bodyLiteral(fragment: Fragment, from: number): Fragment | undefined {
+  const lexer = new Lexer(fragment.text, from);
+  while (lexer.next()) {
+    if (lexer.kind === Kind.string || lexer.kind === Kind.dollarString) {
+      return assembled(fragment, literalPieces(fragment.text, lexer.start, lexer.end));
+    }
+  }
+  return undefined;
+}
+
+function readBody(
+  parser: Parser,
+  { fragment, language, inside }: Body,
+  into: Collected,
+  level: number,
+): void {
+  if (language === "sql") {
+    for (const { text, start } of splitStatements(fragment.text)) {
+      const part = { text, toScript: (offset: number) => fragment.toScript(start + offset) };
+      readFragment(parser, part, inside, into, level);
+    }
+    return;
+  }
+  for (const statement of bodyStatements(fragment)) readBodyStatement(parser, statement, inside, into, level);
+}
+
+function readBodyStatement(
+  parser: Parser,
+  statement: BodyStatement,
+  inside: Inside,
+  into: Collected,
+  level: number,
+): void {
+  const around: Inside = {
+    ...inside,
+    depth: inside.depth + statement.depth,
+    guard: [inside.guard, statement.guard].filter((g) => g !== "").join(" AND "),
+    dynamic: inside.dynamic || statement.kind !== "sql",
+  };
+  const { start, end, fragment } = statement;
+  if (statement.kind === "opaque") {
+    into.actions.push({ kind: "dynamic", expression: fragment.text, start, end, inside: around });
+    return;
+  }
+  const count = into.actions.length;
+  readFragment(parser, fragment, around, into, level);
+  if (statement.kind === "execute" && into.actions.length === count) {
+    into.actions.push({ kind: "dynamic", expression: fragment.text, start, end, inside: around });
+  }
+}
