@@ -41,7 +41,7 @@ for (const rule of RULES) {
         expect(findings.length, JSON.stringify(findings.map((f) => f.message))).toBe(parts.findings ?? 1);
         const line = parts.line ?? (parts.sql === undefined ? undefined : lineOf(parts.sql));
         if (line !== undefined && findings[0]?.file === EXAMPLE_FILE) expect(findings[0].line).toBe(line);
-        for (const { message } of findings) expect(message).toMatch(/^[A-Z"$\w].*[.]$/s);
+        for (const { message } of findings) expect(message).toMatch(/^[A-Z"'$\w].*[.]$/s);
         if (parts.fixed !== undefined) expect(applyFixes(parts.sql ?? "", findings).text).toBe(parts.fixed);
       });
     }

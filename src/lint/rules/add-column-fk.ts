@@ -1,0 +1,34 @@
+// A new column of a table in use does not bring its foreign key along.
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "add-column-fk",
+  family: "lock",
+  severity: "warning",
+  presets: ["recommended"],
+  summary: "A new column's foreign key is added on its own",
+  lock: "ACCESS EXCLUSIVE",
+  why: "ADD COLUMN ... REFERENCES takes ACCESS EXCLUSIVE on the table and SHARE ROW EXCLUSIVE on the other one, and an existing default makes it read all rows. Both locks last to the end of the transaction.",
+  instead: "Add the column, then the foreign key NOT VALID in a file of its own, then validate it.",
+  bad: [
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (id int);",
+      sql: "ALTER TABLE app.c ADD COLUMN p int REFERENCES app.p;",
+    },
+  ],
+  good: [
+    "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (id int); ALTER TABLE app.c ADD COLUMN p int REFERENCES app.p;",
+  ],
+  on: {
+    "add-column": (action, { isBusy, report, catalog }) => {
+      const key = action.column.constraints.find((c) => c.type === "foreign");
+      if (key?.references === undefined || !runs(action) || !isBusy(action.table)) return;
+      if (action.ifNotExists && catalog.column(action.table, action.column.name) !== undefined) return;
+      report(
+        action,
+        `The foreign key of the new column ${action.column.name} locks ${shown(key.references.table)} against writes too, until the transaction ends.`,
+      );
+    },
+  },
+});

@@ -1,0 +1,51 @@
+// A CHECK on a table in use is added without reading the table, and validated later.
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "check-not-valid",
+  family: "lock",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "A CHECK is added NOT VALID and validated later",
+  lock: "ACCESS EXCLUSIVE",
+  why: "ADD CHECK reads all rows while it holds ACCESS EXCLUSIVE: all reads and writes wait.",
+  instead: "ADD CONSTRAINT ... CHECK (...) NOT VALID now, VALIDATE CONSTRAINT in the next file.",
+  bad: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0);",
+      fixed: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT VALID;",
+    },
+  ],
+  good: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT VALID;",
+    },
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0);",
+  ],
+  fixable: true,
+  on: {
+    "add-constraint": (action, { isBusy, report }) => {
+      const { constraint, table } = action;
+      if (
+        constraint.type !== "check" ||
+        constraint.notValid ||
+        constraint.notEnforced ||
+        !runs(action) ||
+        !isBusy(table)
+      )
+        return;
+      report(
+        action,
+        `ADD CHECK reads all of ${shown(table)} while it holds ACCESS EXCLUSIVE: all reads and writes wait.`,
+        {
+          ...(action.inside.dynamic
+            ? {}
+            : { fix: [{ start: action.end, end: action.end, text: " NOT VALID" }] }),
+        },
+      );
+    },
+  },
+});

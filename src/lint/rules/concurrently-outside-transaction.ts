@@ -1,0 +1,33 @@
+// CONCURRENTLY cannot run inside a transaction.
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "concurrently-outside-transaction",
+  family: "tx",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "CONCURRENTLY runs outside a transaction",
+  why: "The server refuses it: CREATE INDEX CONCURRENTLY cannot run inside a transaction block. The same goes for DO blocks and functions.",
+  instead:
+    "Take out BEGIN and COMMIT, or executeInTransaction=true from the file's .conf; godwit runs such a file without a transaction by itself.",
+  bad: [
+    "BEGIN; CREATE INDEX CONCURRENTLY i ON app.a (b); COMMIT;",
+    { sql: "DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON app.a (b); END $$;" },
+  ],
+  good: [
+    "CREATE INDEX CONCURRENTLY i ON app.a (b);",
+    "BEGIN; SELECT 1; COMMIT; DROP INDEX CONCURRENTLY app.i;",
+  ],
+  each: (action, { transaction, report }) => {
+    const concurrent =
+      ((action.kind === "create-index" || action.kind === "detach-partition" || action.kind === "reindex") &&
+        action.concurrent) ||
+      (action.kind === "drop" && action.concurrent);
+    if (!concurrent || (action.inside.body === "none" && !transaction.isOpen)) return;
+    const where =
+      action.inside.body === "none"
+        ? "between BEGIN and COMMIT"
+        : "in a block of PL/pgSQL, which always is in a transaction";
+    report(action, `This runs CONCURRENTLY ${where}, and the server refuses it.`);
+  },
+});

@@ -1,0 +1,62 @@
+// A foreign key on a table in use is added without reading the table, and validated later.
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "fk-not-valid",
+  family: "lock",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "A foreign key is added NOT VALID and validated later",
+  lock: "SHARE ROW EXCLUSIVE",
+  why: "ADD FOREIGN KEY reads all rows of the table while it holds SHARE ROW EXCLUSIVE on both tables: writes to either of them wait.",
+  instead:
+    "ADD CONSTRAINT ... NOT VALID now, VALIDATE CONSTRAINT in the next file: that lets reads and writes go on.",
+  bad: [
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int);",
+      sql: "ALTER TABLE app.c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES app.p;",
+      fixed: "ALTER TABLE app.c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES app.p NOT VALID;",
+    },
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int);",
+      sql: "ALTER TABLE app.c\n  ADD COLUMN x int,\n  ADD FOREIGN KEY (p) REFERENCES app.p;",
+      line: 3,
+    },
+  ],
+  good: [
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int);",
+      sql: "ALTER TABLE app.c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES app.p NOT VALID;",
+    },
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY);",
+      sql: "CREATE TABLE app.c (p int); ALTER TABLE app.c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES app.p;",
+    },
+  ],
+  fixable: true,
+  on: {
+    "add-constraint": (action, { isBusy, report }) => {
+      const { constraint, table } = action;
+      if (
+        constraint.type !== "foreign" ||
+        constraint.notValid ||
+        constraint.notEnforced ||
+        !runs(action) ||
+        !isBusy(table)
+      )
+        return;
+      const other =
+        constraint.references === undefined ? "the other table" : shown(constraint.references.table);
+      report(
+        action,
+        `ADD FOREIGN KEY reads all of ${shown(table)} while it holds SHARE ROW EXCLUSIVE on it and on ${other}: writes to both wait.`,
+        {
+          ...(action.inside.dynamic
+            ? {}
+            : { fix: [{ start: action.end, end: action.end, text: " NOT VALID" }] }),
+        },
+      );
+    },
+  },
+});

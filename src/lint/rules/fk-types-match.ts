@@ -1,0 +1,45 @@
+// Both sides of a foreign key have one type.
+import { rule } from "../rule.ts";
+import { foreignKeys, fullName, primaryKey } from "../shapes.ts";
+import { typeText } from "../types.ts";
+
+export default rule({
+  id: "fk-types-match",
+  family: "shape",
+  severity: "warning",
+  presets: ["recommended"],
+  summary: "Both sides of a foreign key have the same type",
+  why: "The check converts every value, and an integer that points at a bigint ends earlier than its target.",
+  instead: "Give the column the type of the column it points at.",
+  bad: ["CREATE TABLE app.p (id bigint PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id));"],
+  good: [
+    "CREATE TABLE app.p (id bigserial PRIMARY KEY); CREATE TABLE app.c (p bigint REFERENCES app.p (id));",
+  ],
+  end: ({ catalog, isJudged, report }) => {
+    const plain = (name: string): string =>
+      name
+        .replace(/^bigserial$|^serial8$/, "int8")
+        .replace(/^smallserial$|^serial2$/, "int2")
+        .replace(/^serial4?$/, "int4");
+    for (const table of catalog.tables.values()) {
+      for (const key of foreignKeys(table)) {
+        const target = key.references === undefined ? undefined : catalog.tables.get(key.references.table);
+        if (target === undefined || !isJudged(key.origin)) continue;
+        const columns =
+          key.references?.columns.length === 0
+            ? (primaryKey(target)?.columns ?? [])
+            : (key.references?.columns ?? []);
+        for (const [i, name] of key.columns.entries()) {
+          const from = table.columns.get(name)?.type;
+          const to = target.columns.get(columns[i] ?? "")?.type;
+          if (from !== undefined && to !== undefined && plain(from.name) !== plain(to.name))
+            report(
+              key.origin.file,
+              key.origin,
+              `${fullName(table)}.${name} is ${typeText(from)}, but ${fullName(target)}.${columns[i]} is ${typeText(to)}.`,
+            );
+        }
+      }
+    }
+  },
+});

@@ -1,0 +1,14 @@
+// A suppression names a rule.
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "ignore-known-rule",
+  family: "history",
+  severity: "error",
+  presets: ["guide", "recommended", "flyway"],
+  summary: "A suppression names a rule that exists",
+  why: "A misspelt name suppresses nothing.",
+  instead: "godwit rules lists the names.",
+  bad: [{ sql: "-- godwit-ignore create-tabel: because\nSELECT 1;", line: 1 }],
+  good: ["SELECT 1;"],
+});

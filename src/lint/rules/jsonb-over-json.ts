@@ -1,0 +1,20 @@
+// jsonb can be compared and indexed.
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "jsonb-over-json",
+  family: "shape",
+  severity: "warning",
+  presets: ["recommended"],
+  summary: "Columns are jsonb, not json",
+  why: "json has no equality: SELECT DISTINCT and GROUP BY over rows with it fail, and it cannot be indexed.",
+  instead: "jsonb.",
+  bad: ["CREATE TABLE app.a (b json);"],
+  good: ["CREATE TABLE app.a (b jsonb);"],
+  each: (action, { report }) => {
+    const columns =
+      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
+    for (const column of columns)
+      if (column.type.name === "json") report({ start: column.start }, `${column.name} is json.`);
+  },
+});

@@ -1,0 +1,63 @@
+// A file that takes strong locks on tables in use gives up in time.
+import { isAtLeast, locksOf } from "../locks.ts";
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "lock-timeout-set",
+  family: "lock",
+  severity: "warning",
+  presets: ["recommended"],
+  summary: "lock_timeout is set before strong locks",
+  why: "A statement that waits for a strong lock makes everything behind it wait too: one long query stops the whole application. lock_timeout lets the migration give up instead.",
+  instead:
+    "Set godwit's lockTimeout (with lockTimeoutRetries) for all files, or SET LOCAL lock_timeout = '3s' first in this one.",
+  bad: [
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int;\nSET lock_timeout = '3s';",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "-- SET lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;",
+      line: 2,
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "SET LOCAL lock_timeout = '3s'; COMMIT;\nALTER TABLE app.a ADD COLUMN c int;",
+      line: 2,
+    },
+  ],
+  good: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "SET lock_timeout = '3s'; ALTER TABLE app.a ADD COLUMN c int;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "SELECT set_config('lock_timeout', '3s', true); ALTER TABLE app.a ADD COLUMN c int;",
+    },
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c int;",
+    { before: "CREATE TABLE app.a (b int);", sql: "CREATE INDEX CONCURRENTLY i ON app.a (b);" },
+  ],
+  each: (action, { project, transaction, catalog, isBusy, report, file }) => {
+    if (project.hasLockTimeout || transaction.lockTimeout !== undefined || !runs(action)) return;
+    const strong = locksOf(action, catalog).find(
+      (l) => isAtLeast(l.mode, "SHARE ROW EXCLUSIVE") && isBusy(l.table),
+    );
+    if (
+      strong === undefined ||
+      [...transaction.held.values()].some((h) => h.busy && isAtLeast(h.mode, "SHARE ROW EXCLUSIVE"))
+    )
+      return;
+    const later = file.actions.find(
+      (a) => a.kind === "set-variable" && a.name === "lock_timeout" && a.start > action.start,
+    );
+    const but = later === undefined ? "" : " The lock_timeout further down comes too late.";
+    report(
+      action,
+      `This waits for ${strong.mode} on ${shown(strong.table)} for ever, and all queries on it wait behind.${but}`,
+    );
+  },
+});

@@ -1,0 +1,29 @@
+// lock_timeout is short enough to matter.
+import { rule } from "../rule.ts";
+import { runs } from "../shapes.ts";
+import { milliseconds } from "../transaction.ts";
+
+export default rule({
+  id: "lock-timeout-short",
+  family: "lock",
+  severity: "warning",
+  presets: ["recommended"],
+  summary: "lock_timeout is short",
+  why: "As long as the migration waits, every query on the table waits behind it: the timeout is how long the application may stand still.",
+  instead: "A few seconds, and try again: lockTimeoutRetries.",
+  bad: ["SET lock_timeout = '5min';"],
+  good: ["SET lock_timeout = '5s';"],
+  options: [{ name: "seconds", default: "30", doc: "Longest lock_timeout." }],
+  on: {
+    "set-variable": (action, { report, option }) => {
+      const most = Number(option("seconds")) * 1000;
+      if (
+        action.name === "lock_timeout" &&
+        action.value !== undefined &&
+        milliseconds(action.value) > most &&
+        runs(action)
+      )
+        report(action, `lock_timeout = ${action.value} lets the application stand still for that long.`);
+    },
+  },
+});

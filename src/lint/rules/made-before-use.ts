@@ -1,0 +1,78 @@
+// What a file uses was made by an earlier one.
+import type { Action, ObjectName } from "../../tree/action.ts";
+import { isDynamic, keyOf } from "../model.ts";
+import { rule, shown } from "../rule.ts";
+
+/** Sequences of serial columns, rows of triggers and the like have names that no statement makes. */
+const isPartOf = (actions: readonly Action[], name: ObjectName): boolean =>
+  name.name.endsWith("_seq") ||
+  actions.some((a) => a.kind === "rename" && a.objectKind !== "table" && a.objectKind !== "column") ||
+  actions.some((a) => a.kind === "create-index" && a.name === name.name);
+
+export default rule({
+  id: "made-before-use",
+  family: "history",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "Tables are made before they are used",
+  why: "On an empty database the file fails, though it ran where the table happened to be: two files are in the wrong order, or a name is misspelt.",
+  instead: "Mend the name, or give the file a number behind the one that makes the table.",
+  bad: [
+    { before: "CREATE TABLE app.a (id int);", sql: "ALTER TABLE app.b ADD COLUMN c int;" },
+    {
+      files: {
+        "V1__a.sql": "CREATE TABLE app.a (id int);",
+        "V2__b.sql": "INSERT INTO app.c VALUES (1);",
+        "V3__c.sql": "CREATE TABLE app.c (id int);",
+      },
+    },
+  ],
+  good: [
+    { before: "CREATE TABLE app.a (id int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
+    { before: "CREATE TABLE app.a (id int);", sql: "ALTER TABLE IF EXISTS app.b ADD COLUMN c int;" },
+    "ALTER TABLE elsewhere.b ADD COLUMN c int;",
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "CREATE FUNCTION app.f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DELETE FROM app.later; END $$;",
+    },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "DO $$ BEGIN IF to_regclass('app.b') IS NOT NULL THEN DELETE FROM app.b WHERE true; END IF; END $$;",
+    },
+    { before: "CREATE TABLE app.a (id int);", sql: "DROP TABLE IF EXISTS app.b;" },
+  ],
+  statement: ({ statement, actions, references }, { catalog, report, file }) => {
+    if (/^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)) return;
+    const made = new Set(
+      actions.flatMap((a) => ("name" in a && typeof a.name === "object" ? [a.name.name] : [])),
+    );
+    const told = new Set<string>();
+    for (const { kind, name, use, inside } of references) {
+      if (
+        kind !== "relation" ||
+        use !== "uses" ||
+        inside.body === "function" ||
+        inside.depth > 0 ||
+        inside.dynamic
+      )
+        continue;
+      if (
+        isDynamic(name) ||
+        catalog.table(name) !== undefined ||
+        made.has(name.name) ||
+        name.name.startsWith("pg_")
+      )
+        continue;
+      const schema = catalog.schemaFor(name);
+      // Only a schema whose tables the files make: others are somebody else's.
+      const known = [...catalog.tables.values()].some((t) => t.schema === schema && t.kind === "table");
+      if (!known || catalog.indexTables.has(keyOf(schema, name.name)) || told.has(name.name)) continue;
+      if (file.source.kind === "undo" || file.source.kind === "callback" || isPartOf(actions, name)) continue;
+      told.add(name.name);
+      report(
+        { start: name.start, end: name.start + name.name.length },
+        `${shown(name)} is used here, but no file before this one makes it.`,
+      );
+    }
+  },
+});

@@ -1,0 +1,29 @@
+// Names fit into 63 bytes.
+import { Kind, Lexer } from "../../sql/lex.ts";
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "name-length",
+  family: "shape",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "Names are at most 63 bytes long",
+  why: "PostgreSQL cuts longer names with a notice: two of them may become one, and nothing finds the object under its full name.",
+  instead: "A shorter name.",
+  bad: ["CREATE TABLE app.a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever_hold (b int);"],
+  good: ["CREATE TABLE app.a_name (b int);"],
+  statement: ({ statement, actions }, { report }) => {
+    if (!actions.some((a) => /^(?:create|add|rename)/.test(a.kind))) return;
+    const lexer = new Lexer(statement.text);
+    while (lexer.next()) {
+      if (lexer.kind !== Kind.word && lexer.kind !== Kind.quotedName) continue;
+      const name = statement.text.slice(lexer.start, lexer.end).replace(/^"|"$/g, "");
+      if (name.length * 3 > 63 && Buffer.byteLength(name) > 63) {
+        report(
+          { start: statement.start + lexer.start, end: statement.start + lexer.end },
+          `The name ${name} is ${Buffer.byteLength(name)} bytes long and is cut to 63.`,
+        );
+      }
+    }
+  },
+});

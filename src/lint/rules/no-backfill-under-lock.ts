@@ -1,0 +1,64 @@
+// Rows are not moved while the transaction holds a strong lock.
+import { isAtLeast, STOPS } from "../locks.ts";
+import { isDynamic } from "../model.ts";
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "no-backfill-under-lock",
+  family: "tx",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "A file does not change a table's shape and its rows",
+  why: "The lock of ALTER TABLE lasts to the end of the transaction, so all reads and writes wait until the UPDATE is through.",
+  instead: "Put the UPDATE in the next file, and do it in batches.",
+  bad: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int;\nUPDATE app.a SET c = b;",
+      line: 2,
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int;\nDO $$ BEGIN UPDATE app.a SET c = b; END $$;",
+      line: 2,
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.z (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int;\nUPDATE app.z SET b = 1;",
+      line: 2,
+    },
+  ],
+  good: [
+    { before: "CREATE TABLE app.a (b int);", sql: "UPDATE app.a SET b = 1 WHERE b IS NULL;" },
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c int; UPDATE app.a SET c = b;",
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int; INSERT INTO app.a (b, c) VALUES (1, 2);",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int; COMMIT; UPDATE app.a SET c = b;",
+    },
+  ],
+  each: (action, { transaction, catalog, isBusy, report }) => {
+    const writes =
+      action.kind === "update" ||
+      action.kind === "delete" ||
+      action.kind === "merge" ||
+      (action.kind === "insert" && action.fromSelect);
+    if (!writes || !runs(action) || !transaction.isOpen || !("table" in action) || action.table === undefined)
+      return;
+    if (isDynamic(action.table) || !isBusy(action.table)) return;
+    const key = catalog.tableKey(action.table);
+    const strong = [...transaction.held.values()].filter(
+      (h) => h.busy && isAtLeast(h.mode, "SHARE ROW EXCLUSIVE"),
+    );
+    const held = strong.find((h) => h.table === key) ?? strong[0];
+    if (held !== undefined)
+      report(
+        action,
+        `${action.kind.toUpperCase()} ${shown(action.table)} runs while this transaction holds ${held.mode} on ${held.table}: ${STOPS[held.mode]} there wait until it is through.`,
+      );
+  },
+});

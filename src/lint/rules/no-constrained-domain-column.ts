@@ -1,0 +1,37 @@
+// A column of a domain with constraints is not added to a table in use.
+import { rule, shown } from "../rule.ts";
+import { named, runs } from "../shapes.ts";
+
+export default rule({
+  id: "no-constrained-domain-column",
+  family: "lock",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "A new column's type is no domain with constraints",
+  lock: "ACCESS EXCLUSIVE",
+  why: "The domain's constraints must be checked for every row, so ADD COLUMN rewrites the table under ACCESS EXCLUSIVE even without a default.",
+  instead: "Use the plain type and a CHECK ... NOT VALID.",
+  bad: [
+    {
+      before: "CREATE TABLE app.a (b int); CREATE DOMAIN app.d AS int CHECK (VALUE > 0);",
+      sql: "ALTER TABLE app.a ADD COLUMN c app.d;",
+    },
+  ],
+  good: [
+    {
+      before: "CREATE TABLE app.a (b int); CREATE DOMAIN app.d AS int;",
+      sql: "ALTER TABLE app.a ADD COLUMN c app.d;",
+    },
+  ],
+  on: {
+    "add-column": (action, { report, isBusy, catalog }) => {
+      const { type } = action.column;
+      const domain = catalog.type(named(type.schema, type.name));
+      if (domain?.kind === "domain" && domain.hasConstraints && runs(action) && isBusy(action.table))
+        report(
+          action,
+          `The constraints of the domain ${domain.name} make ADD COLUMN rewrite all of ${shown(action.table)} under ACCESS EXCLUSIVE.`,
+        );
+    },
+  },
+});

@@ -1,0 +1,40 @@
+// A new partition beside a default partition makes it be read.
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "no-default-partition-scan",
+  family: "lock",
+  severity: "warning",
+  presets: ["recommended"],
+  summary: "A new partition does not scan the default one",
+  lock: "ACCESS EXCLUSIVE",
+  why: "Every new partition makes the server read the default partition under ACCESS EXCLUSIVE, to see that no row there belongs to the new one.",
+  instead:
+    "Give the default partition a CHECK that excludes the new bounds, or do without a default partition.",
+  bad: [
+    {
+      before:
+        "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.d PARTITION OF app.p DEFAULT;",
+      sql: "CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
+    },
+  ],
+  good: [
+    {
+      before: "CREATE TABLE app.p (a int) PARTITION BY RANGE (a);",
+      sql: "CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
+    },
+  ],
+  each: (action, { report, catalog, isBusy }) => {
+    const parent =
+      action.kind === "create-table"
+        ? action.partitionOf
+        : action.kind === "attach-partition"
+          ? action.table
+          : undefined;
+    if (parent === undefined || !runs(action)) return;
+    const rest = catalog.table(parent)?.defaultPartition;
+    if (rest === undefined || !isBusy(parent)) return;
+    report(action, `The default partition ${rest} of ${shown(parent)} is read under ACCESS EXCLUSIVE.`);
+  },
+});

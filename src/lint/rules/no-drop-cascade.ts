@@ -1,0 +1,33 @@
+// DROP does not reach other objects.
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "no-drop-cascade",
+  family: "break",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "DROP has no CASCADE",
+  why: "CASCADE drops whatever depends on the object, also what nobody thought of: views, foreign keys, functions.",
+  instead: "Drop what depends on it by name first; then the file says what happens.",
+  bad: [
+    "DROP VIEW app.v CASCADE;",
+    "DROP TYPE app.t CASCADE;",
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a DROP COLUMN b CASCADE;" },
+  ],
+  good: ["DROP VIEW app.v;", "CREATE TABLE app.a (b int); DROP TABLE app.a CASCADE;"],
+  each: (action, { report, catalog, isFresh, isBusy }) => {
+    if (!("cascade" in action) || !action.cascade || action.kind === "truncate" || !runs(action)) return;
+    if (action.kind !== "drop") {
+      if (isBusy(action.table))
+        report(action, `CASCADE drops everything that depends on this part of ${shown(action.table)}.`);
+      return;
+    }
+    const table = catalog.table(action.object);
+    if ((table !== undefined && isFresh(table.origin)) || action.objectKind === "schema") return;
+    report(
+      { start: action.object.start },
+      `DROP ${action.objectKind.toUpperCase().replaceAll("-", " ")} ${shown(action.object)} CASCADE drops everything that depends on it.`,
+    );
+  },
+});

@@ -1,0 +1,20 @@
+// money depends on a setting of the server.
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "no-money",
+  family: "shape",
+  severity: "warning",
+  presets: ["recommended"],
+  summary: "No column is money",
+  why: "What a money value means depends on lc_monetary of whoever reads it.",
+  instead: "numeric(12,2), with the currency beside it.",
+  bad: ["CREATE TABLE app.a (b money);"],
+  good: ["CREATE TABLE app.a (b numeric(12,2));"],
+  each: (action, { report }) => {
+    const columns =
+      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
+    for (const column of columns)
+      if (column.type.name === "money") report({ start: column.start }, `${column.name} is money.`);
+  },
+});

@@ -1,0 +1,24 @@
+// A file does not steer the transaction that godwit opens.
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "no-own-transaction",
+  family: "tx",
+  severity: "warning",
+  presets: ["recommended"],
+  summary: "A file has no BEGIN or COMMIT",
+  why: "The file then runs in pieces: what was committed stays when a later piece fails, and the history row is no longer in the same transaction.",
+  instead: "Take them out, or put executeInTransaction=false in the file's .conf when it must run in pieces.",
+  bad: ["BEGIN; SELECT 1; COMMIT;"],
+  good: ["SELECT 1;", "SAVEPOINT a; SELECT 1; RELEASE a;"],
+  file: ({ file, report }) => {
+    const first = file.actions.find(
+      (a) =>
+        a.kind === "transaction" &&
+        a.inside.body === "none" &&
+        /^(begin|start|commit|rollback)$/.test(a.verb),
+    );
+    if (first !== undefined && file.source.executeInTransaction !== false)
+      report(first, "This file controls the transaction itself.");
+  },
+});

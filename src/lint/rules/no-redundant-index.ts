@@ -1,0 +1,36 @@
+// An index that another one begins with is not needed.
+import { rule } from "../rule.ts";
+import { fullName } from "../shapes.ts";
+
+export default rule({
+  id: "no-redundant-index",
+  family: "shape",
+  severity: "info",
+  presets: [],
+  summary: "No index is the beginning of another one",
+  why: "An index on (a, b) also serves queries for a.",
+  instead: "Leave the shorter one out, unless it is much smaller and read often.",
+  bad: ["CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b, c);"],
+  good: ["CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (c); CREATE INDEX j ON app.a (b, c);"],
+  end: ({ catalog, isJudged, report }) => {
+    for (const table of catalog.tables.values()) {
+      const plain = [...table.indexes.values()].filter(
+        (i) => !i.partial && i.method === "btree" && i.parts.every((p) => p.column !== undefined),
+      );
+      for (const index of plain) {
+        if (index.unique || !isJudged(index.origin)) continue;
+        const longer = plain.find(
+          (o) =>
+            o.parts.length > index.parts.length &&
+            index.parts.every((p, i) => o.parts[i]?.column === p.column),
+        );
+        if (longer !== undefined)
+          report(
+            index.origin.file,
+            index.origin,
+            `The index ${index.name} on ${fullName(table)} is the beginning of ${longer.name}.`,
+          );
+      }
+    }
+  },
+});

@@ -1,0 +1,40 @@
+// A new column of a table in use may be NULL or has a default.
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "no-required-column",
+  family: "break",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "A new NOT NULL column has a default",
+  why: "ADD COLUMN ... NOT NULL without a default fails on a table with rows, and on an empty one it breaks every INSERT of the running application.",
+  instead: "Give it a constant default, or add it nullable, fill it and SET NOT NULL later.",
+  bad: [{ before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int NOT NULL;" }],
+  good: [
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int NOT NULL DEFAULT 0;" },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c bigint GENERATED ALWAYS AS IDENTITY;",
+    },
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c int NOT NULL;",
+  ],
+  on: {
+    "add-column": (action, { report, isBusy, catalog }) => {
+      const { column, table } = action;
+      if (
+        !column.notNull ||
+        column.identity ||
+        column.generated !== undefined ||
+        /serial/.test(column.type.name)
+      )
+        return;
+      if ((column.default !== undefined && !column.default.isNull) || !runs(action) || !isBusy(table)) return;
+      if (action.ifNotExists && catalog.column(table, column.name) !== undefined) return;
+      report(
+        action,
+        `${column.name} is NOT NULL without a default: ADD COLUMN fails when ${shown(table)} has rows.`,
+      );
+    },
+  },
+});

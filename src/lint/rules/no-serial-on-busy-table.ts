@@ -1,0 +1,33 @@
+// A serial or identity column is not added to a table in use.
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "no-serial-on-busy-table",
+  family: "lock",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "No serial or identity column is added to a table in use",
+  lock: "ACCESS EXCLUSIVE",
+  why: "Each row gets its own number: ADD COLUMN rewrites the table under ACCESS EXCLUSIVE.",
+  instead:
+    "Add a plain bigint, let a sequence be its default, fill the old rows in batches, then make it NOT NULL.",
+  bad: [
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c serial;" },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c bigint GENERATED ALWAYS AS IDENTITY;",
+    },
+  ],
+  good: ["CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c serial;"],
+  on: {
+    "add-column": (action, { report, isBusy }) => {
+      const { column } = action;
+      if ((column.identity || /serial/.test(column.type.name)) && runs(action) && isBusy(action.table))
+        report(
+          action,
+          `Numbering the rows for ${column.name} rewrites all of ${shown(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
+        );
+    },
+  },
+});

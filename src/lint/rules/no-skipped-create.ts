@@ -1,0 +1,51 @@
+// IF NOT EXISTS does not hide that the table is there in another shape.
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+import { typeText } from "../types.ts";
+
+export default rule({
+  id: "no-skipped-create",
+  family: "history",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "IF NOT EXISTS does not skip a table of another shape",
+  why: "The older table stays as it is, the statement only gives a notice, and whatever is new in this definition never comes to be.",
+  instead: "ALTER TABLE ... ADD COLUMN what is missing.",
+  bad: [
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "CREATE TABLE IF NOT EXISTS app.a (id int, b int NOT NULL);",
+    },
+  ],
+  good: [
+    "CREATE TABLE IF NOT EXISTS app.a (id int);",
+    { before: "CREATE TABLE app.a (id int);", sql: "CREATE TABLE IF NOT EXISTS app.a (id int);" },
+  ],
+  on: {
+    "create-table": (action, { report, catalog }) => {
+      const before =
+        action.ifNotExists && runs(action)
+          ? catalog.table({ ...action.name, schema: catalog.schemaFor(action.name) })
+          : undefined;
+      if (before === undefined) return;
+      const missing = action.columns.filter((c) => !before.columns.has(c.name)).map((c) => c.name);
+      const gone = before.columnsKnown
+        ? [...before.columns.keys()].filter((name) => !action.columns.some((c) => c.name === name))
+        : [];
+      const other = action.columns.filter((c) => {
+        const old = before.columns.get(c.name);
+        return old !== undefined && (typeText(old.type) !== typeText(c.type) || (c.notNull && !old.notNull));
+      });
+      if (missing.length + other.length === 0 && (gone.length === 0 || action.columns.length === 0)) return;
+      const parts = [
+        ...(missing.length > 0 ? [`${missing.join(", ")} will be missing`] : []),
+        ...(other.length > 0 ? [`${other.map((c) => c.name).join(", ")} will stay as before`] : []),
+        ...(gone.length > 0 ? [`${gone.join(", ")} will still be there`] : []),
+      ];
+      report(
+        { start: action.name.start },
+        `${shown(action.name)} exists since ${before.origin.file}, so this is skipped: ${parts.join("; ")}.`,
+      );
+    },
+  },
+});

@@ -1,0 +1,21 @@
+// time with time zone has no date to know the offset by.
+import { rule } from "../rule.ts";
+
+export default rule({
+  id: "no-timetz",
+  family: "shape",
+  severity: "warning",
+  presets: ["recommended"],
+  summary: "No column is time with time zone",
+  why: "An offset without a date is wrong for half of the year.",
+  instead: "time, or timestamptz.",
+  bad: ["CREATE TABLE app.a (b timetz);"],
+  good: ["CREATE TABLE app.a (b time);"],
+  each: (action, { report }) => {
+    const columns =
+      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
+    for (const column of columns)
+      if (column.type.name === "timetz")
+        report({ start: column.start }, `${column.name} is time with time zone.`);
+  },
+});

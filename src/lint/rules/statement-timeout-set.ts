@@ -1,0 +1,29 @@
+// A file that works long under a strong lock is stopped in time.
+import { isAtLeast, locksOf } from "../locks.ts";
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "statement-timeout-set",
+  family: "lock",
+  severity: "info",
+  presets: [],
+  summary: "statement_timeout is set before long work",
+  why: "A statement that rewrites or reads a table under a strong lock runs as long as the table is large; nothing stops it but statement_timeout.",
+  instead: "SET LOCAL statement_timeout = '1min', or godwit's statementTimeout.",
+  bad: [{ before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ALTER b TYPE bigint;" }],
+  good: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "SET statement_timeout = '1min'; ALTER TABLE app.a ALTER b TYPE bigint;",
+    },
+  ],
+  each: (action, { project, transaction, catalog, isBusy, report }) => {
+    if (project.hasStatementTimeout || transaction.statementTimeout !== undefined || !runs(action)) return;
+    const long = locksOf(action, catalog).find(
+      (l) => l.work !== "brief" && isAtLeast(l.mode, "SHARE") && isBusy(l.table),
+    );
+    if (long !== undefined)
+      report(action, `This holds ${long.mode} on ${shown(long.table)} for as long as it takes.`);
+  },
+});

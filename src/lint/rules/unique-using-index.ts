@@ -1,0 +1,43 @@
+// A unique constraint on a table in use takes an index that was built concurrently.
+import { rule, shown } from "../rule.ts";
+import { runs } from "../shapes.ts";
+
+export default rule({
+  id: "unique-using-index",
+  family: "lock",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "A unique constraint or primary key takes an existing index",
+  lock: "ACCESS EXCLUSIVE",
+  why: "ADD UNIQUE and ADD PRIMARY KEY build their index while they hold ACCESS EXCLUSIVE: all reads and writes wait.",
+  instead:
+    "CREATE UNIQUE INDEX CONCURRENTLY in a file of its own, then ADD CONSTRAINT ... UNIQUE USING INDEX.",
+  bad: [
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD CONSTRAINT u UNIQUE (b);" },
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD PRIMARY KEY (b);" },
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int UNIQUE;" },
+  ],
+  good: [
+    {
+      before: "CREATE TABLE app.a (b int); CREATE UNIQUE INDEX u ON app.a (b);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT u UNIQUE USING INDEX u;",
+    },
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT u UNIQUE (b);",
+  ],
+  each: (action, { report, isBusy, catalog }) => {
+    if (action.kind !== "add-constraint" && action.kind !== "add-column") return;
+    if (!runs(action) || !isBusy(action.table)) return;
+    if (action.kind === "add-column" && catalog.column(action.table, action.column.name) !== undefined)
+      return;
+    const constraints = action.kind === "add-column" ? action.column.constraints : [action.constraint];
+    const found = constraints.find(
+      (c) => (c.type === "unique" || c.type === "primary") && c.usingIndex === undefined,
+    );
+    if (found === undefined) return;
+    const what = found.type === "unique" ? "UNIQUE" : "PRIMARY KEY";
+    report(
+      action,
+      `${what} on ${shown(action.table)} builds its index under ACCESS EXCLUSIVE: all reads and writes wait.`,
+    );
+  },
+});
