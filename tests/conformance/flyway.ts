@@ -38,7 +38,13 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 
 /** The JVM lives for half a second: compiling well takes longer than it saves. */
 // A shared archive that does not fit any more (another folder, another Java) is left out; the JVM would say so on stdout.
-const QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=off"];
+const QUICK = [
+  "-XX:TieredStopAtLevel=1",
+  "-XX:+UseSerialGC",
+  "-Xshare:auto",
+  "-Xlog:disable",
+  "-Xlog:all=off",
+];
 
 export interface Flyways {
   readonly eleven: Tool;
