@@ -14,6 +14,9 @@ export type {
 export type {
   BaselineOutcome,
   CleanOutcome,
+  DoctorCheck,
+  DoctorOutcome,
+  DoctorSetting,
   InfoEntry,
   InfoOutcome,
   MigrateEntry,

@@ -20,6 +20,7 @@ import { migrate } from "../engine/migrate.ts";
 import type {
   BaselineOutcome,
   CleanOutcome,
+  DoctorOutcome,
   InfoOutcome,
   MigrateOutcome,
   RepairOutcome,
@@ -71,6 +72,8 @@ export interface Godwit extends AsyncDisposable {
   /** Drops everything in the schemas; refused unless `cleanDisabled` is false. */
   clean(options?: RunOptions): Promise<CleanOutcome>;
   testConnection(options?: RunOptions): Promise<TestConnectionOutcome>;
+  /** What is in force and what is wrong with it; a server that cannot be reached is one of its findings. */
+  doctor(options?: RunOptions): Promise<DoctorOutcome>;
   /** Writes down what a verb would do; changes nothing. */
   dryRun<V extends keyof DryRuns>(verb: V, options?: RunOptions): Promise<Script<DryRuns[V]>>;
   /** Waits for running verbs and stops the embedded server if one was started. Closes nothing that was lent. */
@@ -95,6 +98,11 @@ export async function createGodwit(options: GodwitOptions = {}): Promise<Godwit>
     undo: (o) => project.run(o, (world) => doOrWrite(world, undo, (m) => m.dryUndo)),
     clean: (o) => project.run(o, (world) => doOrWrite(world, clean, (m) => m.dryClean)),
     testConnection: (o) => project.run(o, testConnection),
+    doctor: (o) =>
+      project.run(o, async (world) => {
+        const { doctor } = await import("../engine/doctor.ts");
+        return doctor(world);
+      }),
     dryRun: (verb, o) =>
       project.run(o, async (world) => {
         const runners = dryRunners(await import("../engine/dry-run.ts"));
@@ -226,7 +234,11 @@ class Project {
     if (this.#lend !== undefined) return { settings, lend: this.#lend };
     if (settings.connection !== undefined) return { settings };
     this.#embedded ??= startEmbedded(settings, emit, this.#options.env ?? process.env);
-    const { target } = await this.#embedded;
+    const { target } = await this.#embedded.catch((error: unknown) => {
+      // The next verb tries again.
+      this.#embedded = undefined;
+      throw error;
+    });
     return { settings: { ...settings, connection: target }, embedded: true };
   }
 

@@ -56,6 +56,7 @@ describe("createGodwit", () => {
     await using db = await testDatabase();
     using files = folder({ "V1__a.sql": A, "U1__a.sql": "drop table a;", "V2__b.sql": B });
     await using godwit = await createGodwit({ ...files.options, url: db.url, cleanDisabled: false });
+    expect(await godwit.doctor()).toMatchObject({ operation: "doctor", status: "ok" });
     expect(await godwit.testConnection()).toMatchObject({ operation: "testConnection" });
     expect((await godwit.dryRun("migrate")).sql).toContain(A.trim());
     expect(await db.rows("select to_regclass('a')")).toEqual([""]);
