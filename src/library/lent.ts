@@ -93,7 +93,8 @@ function poolWith(pool: object & { connect: () => Promise<unknown> }, isSpoilt: 
 
 function bound(target: object, name: string | symbol): unknown {
   const value: unknown = Reflect.get(target, name);
-  return typeof value === "function" ? value.bind(target) : value;
+  // The constructor is asked for its properties.
+  return typeof value === "function" && name !== "constructor" ? value.bind(target) : value;
 }
 
 // --- a transaction of the caller's -----------------------------------------------------------------------------------

@@ -248,17 +248,20 @@ describe("a connection that is lent", () => {
     await client.end();
   });
 
-  it("may be a pool, even of one client", async () => {
-    await using db = await testDatabase();
-    using files = folder(MESSY);
-    const pool = new pg.Pool({ ...clientOptions(db), max: 1 });
-    const before = (await pool.query(`${STATE}, pg_backend_pid() pid`)).rows;
-    const godwit = await createGodwit({ ...files.options, client: pool });
-    expect(await godwit.migrate()).toMatchObject({ migrationsExecuted: 2 });
-    expect((await pool.query(`${STATE}, pg_backend_pid() pid`)).rows).toEqual(before);
-    expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
-    await pool.end();
-  });
+  it.each([{ pipeline: false }, { pipeline: true }])(
+    "may be a pool, even of one client, with %o",
+    async (more) => {
+      await using db = await testDatabase();
+      using files = folder(MESSY);
+      const pool = new pg.Pool({ ...clientOptions(db), ...more, max: 1 });
+      const before = (await pool.query(`${STATE}, pg_backend_pid() pid`)).rows;
+      const godwit = await createGodwit({ ...files.options, client: pool });
+      expect(await godwit.migrate()).toMatchObject({ migrationsExecuted: 2 });
+      expect((await pool.query(`${STATE}, pg_backend_pid() pid`)).rows).toEqual(before);
+      expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
+      await pool.end();
+    },
+  );
 
   it("is not kept in the pool when a file left something in its session", async () => {
     await using db = await testDatabase();
