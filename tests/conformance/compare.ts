@@ -1,7 +1,7 @@
 // Compares what two tools did in one scenario. Keys that only the second one has are allowed in JSON documents, as
 // godwit adds its own; everything else must be equal.
 import type { Json } from "./normalise.ts";
-import type { Recording, StepRecord } from "./play.ts";
+import type { Contents, Recording, StepRecord } from "./play.ts";
 
 export interface Difference {
   /** Where: `step 3 (migrate) json.error.errorCode`, `catalog`. */
@@ -20,13 +20,22 @@ export function compare(expected: Recording, actual: Recording): readonly Differ
     ...expected.steps.flatMap((step, i) =>
       compareSteps(`step ${i + 1} (${shorten(step.step)})`, step, actual.steps[i]),
     ),
-    ...compareLines("catalog", expected.catalog, actual.catalog),
-    ...compareLines("rows", expected.rows, actual.rows),
-    ...(expected.dump === undefined || actual.dump === undefined
-      ? []
-      : compareLines("pg_dump", expected.dump, actual.dump)),
+    ...compareContents("", expected, actual),
   ];
 }
+
+function compareContents(at: string, expected: Contents, actual: Contents): readonly Difference[] {
+  const { dump } = actual;
+  return [
+    ...compareLines(`${at}catalog`, expected.catalog, actual.catalog),
+    ...compareLines(`${at}rows`, expected.rows, actual.rows),
+    ...(expected.dump === undefined || dump === undefined
+      ? []
+      : compareLines(`${at}pg_dump`, expected.dump, dump)),
+  ];
+}
+
+const NOTHING: Contents = { catalog: [], rows: [] };
 
 function compareSteps(
   at: string,
@@ -38,6 +47,7 @@ function compareSteps(
     ...compareValues(`${at} exit`, expected.exit ?? null, actual.exit ?? null),
     ...compareJson(`${at} json`, expected.json, actual.json),
     ...compareLines(`${at} answer`, expected.answer ?? [], actual.answer ?? []),
+    ...compareContents(`${at} `, expected.contents ?? NOTHING, actual.contents ?? NOTHING),
     ...compareValues(`${at} history`, historyJson(expected), historyJson(actual)),
     ...(expected.runs ?? []).flatMap((run, i) => compareSteps(`${at} run ${i + 1}`, run, actual.runs?.[i])),
   ];

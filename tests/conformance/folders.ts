@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { edit, type FileContent, run, type Scenario, type Step, sql, text, write } from "./scenario.ts";
+import { edit, type FileContent, look, run, type Scenario, type Step, sql, text, write } from "./scenario.ts";
 
 interface Versioned {
   readonly path: string;
@@ -90,6 +90,7 @@ function lifeOf(
     run("migrate -outOfOrder=true"),
     run("info"),
     run("validate"),
+    look,
     run("clean -cleanDisabled=false"),
     sql(`create schema if not exists "${schema}"; create table "${schema}".used(id int);`),
     run(`baseline -baselineVersion=${middle.version}`),

@@ -14,18 +14,23 @@ export interface StepRecord {
   readonly exit?: number | "hung";
   readonly json?: Json;
   readonly answer?: readonly string[];
+  readonly contents?: Contents;
   readonly runs?: readonly StepRecord[];
   readonly history?: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface Recording {
+/** What a database holds. `dump` is there when pg_dump was asked for and found. */
+export interface Contents {
+  readonly catalog: readonly string[];
+  readonly rows: readonly string[];
+  readonly dump?: readonly string[];
+}
+
+export interface Recording extends Contents {
   readonly id: string;
   readonly title: string;
   readonly source?: string;
   readonly steps: readonly StepRecord[];
-  readonly catalog: readonly string[];
-  readonly rows: readonly string[];
-  readonly dump?: readonly string[];
 }
 
 export interface Stage {
@@ -96,16 +101,22 @@ class Player {
       this.history = JSON.stringify(history);
       records.push(changed ? { ...record, history } : record);
     }
-    const dump = this.stage.dumps ? schemaDump(this.stage.cluster, this.database) : undefined;
     return {
       id,
       title,
       ...(source === undefined ? {} : { source }),
       steps: records,
-      catalog: await catalogDigest(this.stage.cluster, this.database),
-      rows: (await tableRows(this.stage.cluster, this.database, this.scenario.countRows)).map((line) =>
-        hideNames(line, this.names),
-      ),
+      ...(await this.look()),
+    };
+  }
+
+  private async look(): Promise<Contents> {
+    const { cluster, dumps } = this.stage;
+    const dump = dumps ? schemaDump(cluster, this.database) : undefined;
+    const rows = await tableRows(cluster, this.database, this.scenario.countRows);
+    return {
+      catalog: await catalogDigest(cluster, this.database),
+      rows: rows.map((line) => hideNames(line, this.names)),
       ...(dump === undefined ? {} : { dump }),
     };
   }
@@ -124,6 +135,8 @@ class Player {
         return undefined;
       case "ask":
         return { step: step.sql, answer: await this.ask(step.sql) };
+      case "look":
+        return { step: "look", contents: await this.look() };
       case "file":
         return { step: step.path, answer: this.readLines(step.path) };
       case "edit":

@@ -29,6 +29,8 @@ export type Step =
       readonly remove: readonly string[];
       readonly move: Readonly<Record<string, string>>;
     }
+  /** What the database holds at this point, as at a scenario's end. */
+  | { readonly kind: "look" }
   /** The text of a file that a command is expected to have written. */
   | { readonly kind: "file"; readonly path: string }
   /** Another session runs the statement and stays open until the scenario's end. */
@@ -80,6 +82,7 @@ export const text = (args: Args, options: RunOptions = {}): RunStep => ({
 export const sql = (statements: string): Step => ({ kind: "sql", sql: statements });
 export const ask = (question: string): Step => ({ kind: "ask", sql: question });
 export const hold = (statement: string): Step => ({ kind: "hold", sql: statement });
+export const look: Step = { kind: "look" };
 export const file = (path: string): Step => ({ kind: "file", path });
 export const together = (...runs: readonly RunStep[]): Step => ({ kind: "together", runs });
 export const during = (first: RunStep, question: string, then?: RunStep): Step => ({
