@@ -1,4 +1,5 @@
 // What doctor asks the server: who we are there, what we may, and whether the history table is where it should be.
+import { GodwitError } from "../base/errors.ts";
 import { quoteIdentifier, quoteLiteral } from "../base/quote.ts";
 import { historyTable } from "../history/table.ts";
 import { detectPooling, type Pooling, serverKind } from "../server/features.ts";
@@ -16,12 +17,25 @@ export async function checkServer(world: World, session: Session): Promise<reado
   const schema = chooseDefaultSchema(world.settings, facts);
   const table = historyTable(schema, world.settings.table);
   return [
-    ...(await serverChecks(world, session, about)),
+    ...(await answered("server", () => serverChecks(world, session, about))),
     ...sessionChecks(about),
-    ...(await schemaChecks(world, session, schema, facts.searchPath)),
-    ...(await historyChecks(world, session, table)),
-    ...(await lockCheck(session, table.qualified)),
+    ...(await answered("schemas", () => schemaChecks(world, session, schema, facts.searchPath))),
+    ...(await answered("history", () => historyChecks(world, session, table))),
+    ...(await answered("history", () => lockCheck(session, table.qualified))),
   ];
+}
+
+/** A server that only speaks PostgreSQL's dialect may refuse a question; the others are asked all the same. */
+async function answered(
+  group: string,
+  ask: () => Promise<readonly DoctorCheck[]>,
+): Promise<readonly DoctorCheck[]> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof GodwitError) || error.sql === undefined) throw error;
+    return [{ group, name: "unanswered", status: "unknown", value: error.message }];
+  }
 }
 
 // --- the server ------------------------------------------------------------------------------------------------------
@@ -38,7 +52,7 @@ async function readAbout(session: Session): Promise<About> {
        pg_catalog.current_setting('statement_timeout') AS statement_timeout,
        pg_catalog.current_setting('lock_timeout') AS lock_timeout,
        extract(epoch FROM pg_catalog.clock_timestamp()) AS clock,
-       pg_catalog.inet_server_addr() IS NULL AS local,
+       coalesce(host(pg_catalog.inet_server_addr()) ~ '^(127[.]|::1$)', true) AS local,
        (SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()) AS ssl`,
   );
   return row ?? {};
@@ -69,8 +83,8 @@ const OLDEST = 130000;
 function encryptionCheck(about: About): DoctorCheck {
   const check = { group: "server", name: "encryption" } as const;
   if (about["ssl"] === "t") return { ...check, status: "ok", value: "TLS" };
-  if (about["local"] === "t") return { ...check, status: "ok", value: "none, on a local socket" };
-  return { ...check, status: "ok", value: "none" };
+  if (about["local"] === "t") return { ...check, status: "ok", value: "none, on this machine" };
+  return { ...check, status: "ok", value: "none: what is sent can be read on the way" };
 }
 
 /** A second connection tells the mode of a pooler; one that is lent has no second. */

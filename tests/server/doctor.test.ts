@@ -51,7 +51,7 @@ describe("doctor", () => {
     ]);
     expect(told(after, "server", true)).toEqual([
       expect.stringMatching(/^ok product: PostgreSQL \d+/),
-      "ok encryption: none, on a local socket",
+      "ok encryption: none, on this machine",
       "ok pooler: none",
       "ok writable: yes",
       "ok encoding: UTF8",
@@ -188,6 +188,19 @@ describe("doctor", () => {
     expect(told(outcome, "server")).toEqual(["problem writable: no: transactions are read-only"]);
     expect(told(outcome, "session")).toEqual(["warning timeouts: statement_timeout = 7s"]);
     expect(told(outcome, "history")).toEqual([expect.stringMatching(/^warning lock: held by pid \d+/)]);
+  });
+
+  it("goes on when the server refuses a question", async () => {
+    await using db = await testDatabase();
+    await using role = await stranger(db);
+    await db.run("revoke select on pg_locks from public");
+    await db.run(`grant create on schema public to ${role.name}`);
+    using p = project(db, { "V1__a.sql": "select 1;" });
+    const outcome = await examine(p, { connection: serverTarget(db.name, role.name) });
+    expect(told(outcome, "history")).toEqual([
+      expect.stringMatching(/^unknown unanswered: The server refused .*permission denied/),
+    ]);
+    expect(outcome.status).toBe("ok");
   });
 
   it("shows where each setting comes from, but no secret", async () => {
