@@ -7,11 +7,15 @@ import { build } from "esbuild";
 
 const root = resolve(import.meta.dirname, "..");
 const COMMAND_PAGES = "docs/commands";
+const RULE_PAGES = "docs/rules";
 
 const ENTRY = `
 export { COMMANDS } from "./src/commands/index.ts";
 export { renderSettingsReference } from "./src/config/reference.ts";
 export { ERROR_CODES } from "./src/base/errors.ts";
+export { RULES } from "./src/lint/rules/index.ts";
+export { FAMILIES } from "./src/lint/finding.ts";
+export { rulePage } from "./src/lint/page.ts";
 `;
 
 /** The tables as the program has them. */
@@ -114,19 +118,52 @@ function errorPage(codes) {
   ]);
 }
 
+const FAMILY_TITLES = {
+  guide: "The guide",
+  lock: "Locks",
+  data: "Data",
+  break: "Running code",
+  tx: "Transactions",
+  history: "History",
+  shape: "Shape",
+  security: "Security",
+};
+
+function ruleList(rules, families) {
+  return page([
+    "# Rules",
+    "",
+    made("the list of rules"),
+    "",
+    "`godwit lint` judges by them; `godwit rules` shows which are in force. `lint.preset` chooses: `guide,recommended` unless set.",
+    "",
+    ...families.flatMap((family) => [
+      `## ${FAMILY_TITLES[family]}`,
+      "",
+      ...table(
+        ["rule", "severity", "what it wants"],
+        rules.filter((r) => r.family === family).map((r) => [`[${r.id}](${r.id}.md)`, r.severity, r.summary]),
+      ),
+      "",
+    ]),
+  ]);
+}
+
 /** Path to text of every made page. */
-function pages({ COMMANDS, renderSettingsReference, ERROR_CODES }) {
+function pages({ COMMANDS, renderSettingsReference, ERROR_CODES, RULES, FAMILIES, rulePage }) {
   return new Map([
     ["docs/config.md", renderSettingsReference()],
     ["docs/errors.md", errorPage(ERROR_CODES)],
     [`${COMMAND_PAGES}/README.md`, commandList(COMMANDS)],
     ...COMMANDS.map((c) => [`${COMMAND_PAGES}/${c.name}.md`, commandPage(c)]),
+    [`${RULE_PAGES}/README.md`, ruleList(RULES, FAMILIES)],
+    ...RULES.map((r) => [`${RULE_PAGES}/${r.id}.md`, rulePage(r)]),
   ]);
 }
 
-/** Pages of commands that are gone. */
+/** Pages of commands and rules that are gone. */
 function leftOver(wanted) {
-  return list(COMMAND_PAGES).filter((path) => !wanted.has(path));
+  return [...list(COMMAND_PAGES), ...list(RULE_PAGES)].filter((path) => !wanted.has(path));
 }
 
 function list(folder) {

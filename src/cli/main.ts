@@ -37,8 +37,9 @@ interface Run {
 
 async function main(argv: readonly string[]): Promise<number> {
   const written = new Set<string>();
-  const parsed = parseArguments(argv, [...COMMANDS.map((c) => c.name), "help", "version"], {
+  const parsed = parseArguments(withoutAliases(argv), [...COMMANDS.map((c) => c.name), "help", "version"], {
     wordVerbs: COMMANDS.filter((c) => c.words !== undefined).map((c) => c.name),
+    options: Object.fromEntries(COMMANDS.map((c) => [c.name, ownOptions(c)])),
   });
   const format = formatOf(parsed);
   const terminal = openTerminal(parsed, format);
@@ -94,6 +95,17 @@ async function dispatch(run: Run): Promise<number> {
 const commandNamed = (verb: string): Command | undefined =>
   COMMANDS.find((c) => c.name === verb || c.aliases?.includes(verb) === true);
 
+/** A command's other name becomes its own, so that its settings are found; the value of an option stays as it is. */
+const withoutAliases = (argv: readonly string[]): readonly string[] =>
+  argv.map((token, i) => {
+    const isValue = /^-[^=]*$/.test(argv[i - 1] ?? "");
+    return isValue ? token : (COMMANDS.find((c) => c.aliases?.includes(token) === true)?.name ?? token);
+  });
+
+/** Options that are no settings, for the grammar of arguments. */
+const ownOptions = (command: Command) =>
+  command.options.flatMap(({ name, own }) => (own === undefined ? [] : [{ name, type: own }]));
+
 /** A uid without an entry in the user database has no name. */
 function osUser(): string | undefined {
   try {
@@ -130,16 +142,23 @@ async function runVerbs(run: Run, settings: Settings, verbs: readonly string[]):
     const result = await runVerb(run, settings, command);
     outcomes.push(result.outcome);
     // Flyway's JSON mode reports a failed validation in the document and exits with 0 (flyway-commandline Main).
-    if (result.exitCode !== 0 && format === "text") {
+    if (result.exitCode !== 0 && (format === "text" || result.exitsInJson === true)) {
       exitCode = result.exitCode;
       break;
     }
   }
   if (format === "json") {
-    const { outcomesJson } = await import("./machine.ts");
-    terminal.write(`${outcomesJson(outcomes)}\n`);
+    terminal.write(await documentOf(outcomes));
   }
   return exitCode;
+}
+
+async function documentOf(outcomes: readonly CommandResult["outcome"][]): Promise<string> {
+  const [only, ...others] = outcomes;
+  const { ownJson } = await import("./own-reports.ts");
+  const own = only === undefined || others.length > 0 ? undefined : await ownJson(only);
+  const { outcomesJson } = await import("./machine.ts");
+  return own ?? `${outcomesJson(outcomes)}\n`;
 }
 
 async function runVerb(run: Run, settings: Settings, command: Command): Promise<CommandResult> {
@@ -200,7 +219,8 @@ function optionsOf(parsed: ParsedArguments): Readonly<Record<string, string>> {
 // --- output --------------------------------------------------------------------------------------------------------
 
 function formatOf(parsed: ParsedArguments): Format {
-  const value = optionValue(parsed, "outputType")?.toLowerCase();
+  const own = parsed.options.find((o) => o.kind === "command" && o.key === "format")?.value;
+  const value = (optionValue(parsed, "outputType") ?? own)?.toLowerCase();
   return value === "json" || value === "jsonl" ? value : "text";
 }
 
@@ -298,7 +318,9 @@ async function report(run: Run, error: unknown): Promise<number> {
     terminal.write(format === "json" ? `${machine.errorJson(error)}\n` : `${machine.errorLine(error)}\n`);
   }
   if (run.signal.aborted) return 130;
-  return error instanceof GodwitError ? error.exitCode : 70;
+  if (!(error instanceof GodwitError)) return 70;
+  const command = COMMANDS.find((c) => c.name === run.parsed.verbs[0]);
+  return command?.failureExitCode ?? error.exitCode;
 }
 
 /** Ctrl-C and SIGTERM stop cleanly: the running statement is cancelled, and what happened is told. Twice: at once. */

@@ -9,6 +9,8 @@ export interface CommandOption {
   /** Placeholder of the value; absent for switches. */
   readonly value?: string;
   readonly doc: string;
+  /** Set for options that are no settings: how their value is read. */
+  readonly own?: "bool" | "value" | "list";
 }
 
 export interface CommandContext {
@@ -24,6 +26,8 @@ export interface CommandResult {
   /** The value that reports render; its `operation` names the verb. */
   readonly outcome: { readonly operation: string };
   readonly exitCode: number;
+  /** True: the exit code holds in JSON mode too, where Flyway's own verbs answer 0. */
+  readonly exitsInJson?: true;
 }
 
 export interface Command {
@@ -39,6 +43,10 @@ export interface Command {
   readonly needsNothing?: true;
   /** True: its text report is in cli/own-reports.ts, and loaded only when the command ran. */
   readonly hasOwnReport?: true;
+  /** Values of its option --format, whose documents are in cli/own-reports.ts as well. */
+  readonly ownFormats?: readonly string[];
+  /** Exit code when it could not run, where that is not the failure's own. */
+  readonly failureExitCode?: number;
   readonly examples: readonly { readonly command: string; readonly doc: string }[];
   run(context: CommandContext): Promise<CommandResult>;
 }

@@ -1,12 +1,15 @@
 // The list of commands. Everything that names them (help, completion, reference pages) is made from it.
+import add from "./add.ts";
 import baseline from "./baseline.ts";
 import clean from "./clean.ts";
 import type { Command } from "./command.ts";
 import completion from "./completion.ts";
 import doctor from "./doctor.ts";
 import info from "./info.ts";
+import lint from "./lint.ts";
 import migrate from "./migrate.ts";
 import repair from "./repair.ts";
+import rules from "./rules.ts";
 import testConnection from "./test-connection.ts";
 import undo from "./undo.ts";
 import validate from "./validate.ts";
@@ -21,5 +24,8 @@ export const COMMANDS: readonly Command[] = [
   clean,
   testConnection,
   doctor,
+  add,
+  lint,
+  rules,
   completion(() => COMMANDS),
 ];

@@ -44,8 +44,53 @@ export interface LintSummary {
   readonly baselined: number;
 }
 
+export const LINT_FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit", "line"] as const;
+
+export type LintFormat = (typeof LINT_FORMATS)[number];
+
+/** What reports need to know of a rule. */
+export interface RuleFacts {
+  readonly id: string;
+  readonly family: Family;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly clause: string | null;
+  readonly why: string;
+  readonly instead: string;
+}
+
 export interface LintOutcome {
   readonly operation: "lint";
   readonly findings: readonly LintFinding[];
   readonly summary: LintSummary;
+  readonly format: LintFormat;
+  /** Texts of the files with findings, for code frames. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** The rules that were in force. */
+  readonly rules: readonly RuleFacts[];
+  /** What else is worth saying: files written, files passed over. */
+  readonly notes: readonly string[];
+  readonly version: string;
+}
+
+export interface RuleListOutcome {
+  readonly operation: "rules";
+  readonly rules: readonly (RuleFacts & {
+    readonly inForce: Severity | "off";
+    readonly lock: string | null;
+    readonly fixable: boolean;
+    readonly aliases: readonly string[];
+  })[];
+}
+
+export interface RuleOutcome {
+  readonly operation: "rule";
+  /** Markdown. */
+  readonly page: string;
+}
+
+export interface AddOutcome {
+  readonly operation: "add";
+  readonly path: string;
+  readonly created: boolean;
 }

@@ -1,0 +1,159 @@
+// The files of lint: the project's migrations as values, with placeholders replaced, and which of them are judged.
+import { isAbsolute, relative, resolve } from "node:path";
+import { GodwitError } from "../base/errors.ts";
+import { readScriptConfig } from "../config/script-config.ts";
+import type { Settings } from "../config/settings.ts";
+import type { World } from "../engine/engine.ts";
+import { scanFiles } from "../engine/files.ts";
+import { placeholderOptions } from "../engine/script.ts";
+import type { Project, SourceFile } from "../lint/source.ts";
+import type {
+  CallbackFile,
+  MigrationKind,
+  ResolvedMigration,
+  ScannedFile,
+  ScriptConfig,
+  Version,
+} from "../migrations/migration.ts";
+import { nameGrammar } from "../migrations/name.ts";
+import { readMigrationText } from "../migrations/read.ts";
+import { languageOf, readFolder } from "../migrations/resolve.ts";
+import { type Replaced, replacePlaceholders } from "../sql/placeholders.ts";
+
+export interface LintFile {
+  readonly source: Omit<SourceFile, "judged">;
+  readonly absolute: string;
+}
+
+export interface LintFolder {
+  readonly files: readonly LintFile[];
+  readonly strays: Project["strays"];
+}
+
+/** Every migration of the project that is SQL. @throws GodwitError for unreadable files and bad names. */
+export function readLintFolder(world: World): LintFolder {
+  const { settings } = world;
+  const scan = scanFiles(settings);
+  // Values of placeholders do not matter for names, and a missing one is not lint's to refuse.
+  const asIs = (text: string): string => text;
+  const { folder } = readFolder({
+    settings,
+    scan,
+    readScriptConfig: (text, file) =>
+      readScriptConfig(text, file, { env: world.env, replacePlaceholders: asIs }),
+    replacePlaceholders: asIs,
+    replaceScriptPlaceholders: asIs,
+  });
+  const migrations = [...folder.migrations, ...folder.undos].map((m) => fileOf(world, m, m.kind, m.version));
+  const callbacks = folder.callbacks
+    .filter((c) => c.language === "sql")
+    .map((c) => fileOf(world, { ...c, description: c.event }, "callback", undefined));
+  const known = new Set(
+    [...folder.migrations, ...folder.undos, ...folder.callbacks].map(({ file }) => file.path),
+  );
+  return {
+    files: [...migrations, ...callbacks],
+    strays: straysOf(
+      scan.files.filter((f) => !known.has(f.path)),
+      settings,
+    ),
+  };
+}
+
+type Readable = Pick<ResolvedMigration | CallbackFile, "file" | "encoding" | "config" | "description">;
+
+function fileOf(
+  world: World,
+  file: Readable,
+  kind: MigrationKind | "callback",
+  version: Version | undefined,
+): LintFile {
+  const isSql = languageOf(file.file.name, world.settings) === "sql";
+  const text = isSql ? readMigrationText(file) : undefined;
+  return {
+    absolute: file.file.path,
+    source: {
+      path: file.file.configuredPath,
+      name: file.file.name,
+      kind,
+      version,
+      description: file.description,
+      text,
+      replaced: text === undefined ? undefined : replaced(text, file.file, file.config, world.settings),
+      executeInTransaction: file.config.executeInTransaction,
+    },
+  };
+}
+
+/** A placeholder without a value stands for a name: itself. migrate refuses it, with its place. */
+function replaced(
+  text: string,
+  file: ScannedFile,
+  config: ScriptConfig,
+  settings: Settings,
+): Replaced | undefined {
+  const { placeholderPrefix: prefix, placeholderSuffix: suffix, placeholderSeparator: separator } = settings;
+  if (!(config.placeholderReplacement ?? settings.placeholderReplacement) || !text.includes(prefix))
+    return undefined;
+  const names: Record<string, string> = {};
+  for (let at = text.indexOf(prefix); at !== -1; at = text.indexOf(prefix, at + 1)) {
+    const close = text.indexOf(suffix, at + prefix.length);
+    if (close === -1) return undefined;
+    const name = text.slice(at + prefix.length, close).toLowerCase();
+    names[name] = name.replace(/\W+/g, "_");
+  }
+  const builtIn = `flyway${separator}`.toLowerCase();
+  const values = {
+    ...names,
+    ...settings.placeholders,
+    [`${builtIn}defaultschema`]: defaultSchema(settings),
+    [`${builtIn}table`]: settings.table,
+  };
+  return replacePlaceholders(text, placeholderOptions(settings, values, file));
+}
+
+export const defaultSchema = (settings: Settings): string =>
+  settings.defaultSchema ?? settings.schemas[0] ?? "public";
+
+const SWITCHED_OFF = /\.sql(?:\.[\w-]+|~)$|\.(?:bak|disabled|old|orig|rej|save|swp)$/i;
+
+function straysOf(files: readonly ScannedFile[], settings: Settings): Project["strays"] {
+  const grammar = nameGrammar(settings);
+  return files.flatMap(({ name, configuredPath: path }) => {
+    if (SWITCHED_OFF.test(name)) return [{ path, reason: `ends in ${name.slice(name.lastIndexOf("."))}` }];
+    const parsed = grammar.sql(name);
+    return parsed !== undefined && !parsed.valid
+      ? [{ path, reason: "has no name that a migration can have" }]
+      : [];
+  });
+}
+
+/** A file that is no migration of the project, named on the command line: judged against the whole of it. */
+export function looseFile(world: World, path: string): LintFile {
+  const { settings } = world;
+  const absolute = resolve(settings.workingDirectory, path);
+  const name = absolute.slice(Math.max(absolute.lastIndexOf("/"), absolute.lastIndexOf("\\")) + 1);
+  const config = {
+    executeInTransaction: undefined,
+    placeholderReplacement: undefined,
+    encoding: undefined,
+    shouldExecute: undefined,
+  };
+  const file = { path: absolute, configuredPath: shownPath(settings, absolute, path), name, script: name };
+  if (!/\.(?:sql|psql|pgsql|ddl)$/i.test(name)) {
+    throw new GodwitError("ERROR", `${path} is no SQL file.`, { advice: "Name files that end in .sql." });
+  }
+  const made = fileOf(
+    world,
+    { file, encoding: settings.encoding, config, description: name },
+    "callback",
+    undefined,
+  );
+  const text = made.source.text ?? readMigrationText({ file, encoding: settings.encoding });
+  return { absolute, source: { ...made.source, text, replaced: replaced(text, file, config, settings) } };
+}
+
+function shownPath(settings: Settings, absolute: string, given: string): string {
+  const near = relative(settings.workingDirectory, absolute);
+  return near.startsWith("..") || isAbsolute(near) ? given : near;
+}

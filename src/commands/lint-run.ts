@@ -1,0 +1,297 @@
+// What lint does: gathers the files, git's knowledge and the settings, judges, fixes, and minds the baseline.
+import { join, resolve } from "node:path";
+import { GodwitError } from "../base/errors.ts";
+import type { World } from "../engine/engine.ts";
+import { info } from "../engine/info.ts";
+import { BASELINE_FILE, makeBaseline, readBaseline, withoutBaseline } from "../lint/baseline.ts";
+import { type ActiveRule, activeRules, type LintSettings } from "../lint/configure.ts";
+import type { LintFinding, LintFormat, LintOutcome, RuleFacts } from "../lint/finding.ts";
+import { applyFixes } from "../lint/fix.ts";
+import { LineIndex } from "../lint/lines.ts";
+import type { Rule } from "../lint/rule.ts";
+import { RULES } from "../lint/rules/index.ts";
+import { type LintResult, lint } from "../lint/run.ts";
+import type { Project, SourceFile } from "../lint/source.ts";
+import { readTextIfThere, writeText } from "../migrations/files-write.ts";
+import { loadParser, type Parser } from "../tree/parser.ts";
+import { defaultSchema, type LintFile, type LintFolder, looseFile, readLintFolder } from "./lint-files.ts";
+import { changedSince, fileHistories, type Git, openGit } from "./lint-git.ts";
+import { withEngine } from "./with-engine.ts";
+
+export interface LintOptions {
+  readonly words: readonly string[];
+  readonly since: string | undefined;
+  readonly format: LintFormat;
+  readonly presets: string | undefined;
+  readonly only: readonly string[] | undefined;
+  readonly fix: boolean;
+  readonly updateBaseline: boolean;
+  readonly baseline: string;
+  readonly hasBaselineName: boolean;
+  readonly until: string | undefined;
+  readonly together: "file" | "set" | undefined;
+  readonly pg: number | undefined;
+}
+
+/** The oldest major that godwit supports: what is safe there is safe later. */
+const OLDEST_MAJOR = 13;
+/** Above this much SQL the optimising compiler pays for itself. */
+const QUICK_LIMIT = 5_000_000;
+
+interface Case {
+  readonly world: World;
+  readonly options: LintOptions;
+  readonly parser: Parser;
+  readonly rules: readonly ActiveRule[];
+  readonly git: Git | undefined;
+  readonly together: "file" | "set";
+}
+
+export async function runLint(world: World, options: LintOptions): Promise<LintOutcome> {
+  const rules = activeRules(RULES, lintSettings(world, options), options.only);
+  const git =
+    rules.some(({ rule }) => rule.id === "applied-file-unchanged") ||
+    options.since !== undefined ||
+    options.fix
+      ? await openGit(world)
+      : undefined;
+  const { folder, judged, isPart } = await chooseFiles(world, options, git);
+  const size = folder.files.reduce((sum, { source }) => sum + (source.text?.length ?? 0), 0);
+  const parser = await loadParser(size < QUICK_LIMIT);
+  const one: Case = {
+    world,
+    options,
+    parser,
+    rules,
+    git,
+    together: options.together ?? (isPart ? "set" : "file"),
+  };
+  const notes: string[] = [];
+  const project = await projectOf(one, folder, judged);
+  const first = judge(one, project);
+  const { result, texts, fixed } = options.fix
+    ? fixAll(one, project, first, notes)
+    : { result: first, texts: textsOf(project), fixed: 0 };
+  return outcomeOf(one, result, texts, fixed, notes);
+}
+
+export function lintSettings(world: World, options: Pick<LintOptions, "presets">): LintSettings {
+  const found: Record<string, string> = {};
+  for (const [key, value] of Object.entries(world.settings.extra))
+    if (key.startsWith("lint.")) found[key.slice(5)] = value;
+  return options.presets === undefined ? found : { ...found, preset: options.presets };
+}
+
+// --- files ---------------------------------------------------------------------------------------------------------
+
+interface Chosen {
+  readonly folder: LintFolder;
+  /** Absolute paths. */
+  readonly judged: ReadonlySet<string>;
+  readonly isPart: boolean;
+}
+
+async function chooseFiles(world: World, options: LintOptions, git: Git | undefined): Promise<Chosen> {
+  const folder = readLintFolder(world);
+  const all = new Set(folder.files.map((f) => f.absolute));
+  const words = options.words.filter((w) => w !== "pending");
+  if (options.words.length === 0 && options.since === undefined) {
+    if (all.size === 0 && folder.strays.length === 0) throw nothingThere(world);
+    return { folder, judged: all, isPart: false };
+  }
+  const judged = new Set<string>();
+  if (options.since !== undefined) {
+    const changed = await changedSince(git, options.since);
+    for (const path of all) if (changed.has(path)) judged.add(path);
+  }
+  if (words.length < options.words.length)
+    for (const path of await pendingFiles(world, folder)) judged.add(path);
+  const files = [...folder.files];
+  for (const word of words) {
+    const absolute = resolve(world.settings.workingDirectory, word);
+    const inside = folder.files.filter(
+      (f) => f.absolute === absolute || f.absolute.startsWith(`${absolute}/`),
+    );
+    if (inside.length === 0) files.push(looseFile(world, word));
+    for (const path of inside.length === 0 ? [absolute] : inside.map((f) => f.absolute)) judged.add(path);
+  }
+  return { folder: { files, strays: [] }, judged, isPart: folder.files.some((f) => !judged.has(f.absolute)) };
+}
+
+function nothingThere({ settings }: World): GodwitError {
+  return new GodwitError("ERROR", `There is no migration in ${settings.locations.join(", ")}.`, {
+    advice: "Set flyway.locations, or name the files: godwit lint FILE.",
+  });
+}
+
+/** The files that migrate would apply, by the database's own history. */
+async function pendingFiles(world: World, folder: LintFolder): Promise<readonly string[]> {
+  const { migrations } = await withEngine(world, (engine) => info(engine, {}));
+  const pending = new Set(
+    migrations.filter((m) => m.state === "Pending" || m.state === "Outdated").map((m) => m.filepath),
+  );
+  return folder.files
+    .filter((f) => pending.has(f.absolute) || pending.has(f.source.path))
+    .map((f) => f.absolute);
+}
+
+async function projectOf(
+  { world, options, git, rules }: Case,
+  folder: LintFolder,
+  judged: ReadonlySet<string>,
+): Promise<Project> {
+  const { settings } = world;
+  const files: readonly SourceFile[] = folder.files.map(({ source, absolute }) => ({
+    ...source,
+    judged: judged.has(absolute),
+  }));
+  const asksGit = options.fix || rules.some(({ rule }) => rule.id === "applied-file-unchanged");
+  const histories =
+    git === undefined || !asksGit ? new Map() : await fileHistories(git, located(folder.files, judged));
+  return {
+    files,
+    strays: folder.strays,
+    git: histories,
+    searchPath: [defaultSchema(settings), "$user", "public"],
+    hasLockTimeout: settings.lockTimeoutMs !== undefined,
+    hasStatementTimeout: settings.statementTimeoutMs !== undefined,
+    executeInTransaction: settings.executeInTransaction,
+    separator: settings.sqlMigrationSeparator,
+    pg: options.pg ?? OLDEST_MAJOR,
+    today: world.now().toISOString().slice(0, 10),
+  };
+}
+
+const located = (files: readonly LintFile[], judged: ReadonlySet<string>) =>
+  files.filter((f) => judged.has(f.absolute)).map((f) => ({ path: f.source.path, absolute: f.absolute }));
+
+// --- judging and fixing ----------------------------------------------------------------------------------------------
+
+const KNOWN: ReadonlySet<string> = new Set(RULES.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]));
+
+const judge = ({ parser, rules, together }: Case, project: Project): LintResult =>
+  lint({ parser, project, rules, known: KNOWN, together });
+
+const textsOf = (project: Project): ReadonlyMap<string, string> =>
+  new Map(project.files.map((f) => [f.path, f.text ?? ""]));
+
+/** A fix may open the way for another one. */
+const MOST_ROUNDS = 5;
+
+interface FixRun {
+  readonly result: LintResult;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly fixed: number;
+}
+
+function fixAll(one: Case, before: Project, first: LintResult, notes: string[]): FixRun {
+  let project = before;
+  let result = first;
+  let fixed = 0;
+  const changed = new Set<string>();
+  for (let round = 0; round < MOST_ROUNDS && result.findings.some((f) => isMendable(f, project)); round++) {
+    const files = project.files.map((file) => {
+      const mine = result.findings.filter((f) => f.file === file.path && isMendable(f, project));
+      if (mine.length === 0 || file.text === undefined) return file;
+      const { text, count } = applyFixes(file.text, mine);
+      fixed += count;
+      changed.add(file.path);
+      // Places are those of the file as long as no placeholder is in it, which is asked of `replaced` files only.
+      return { ...file, text, replaced: undefined };
+    });
+    project = { ...project, files };
+    result = judge(one, project);
+  }
+  for (const file of project.files) {
+    if (!changed.has(file.path) || file.text === undefined) continue;
+    writeText(resolve(one.world.settings.workingDirectory, file.path), file.text, true);
+    notes.push(`Mended ${file.path}.`);
+  }
+  const kept = new Set(
+    result.findings.filter((f) => f.fixable && project.git.has(f.file)).map((f) => f.file),
+  );
+  if (kept.size > 0)
+    notes.push(
+      `${kept.size === 1 ? "One file is" : `${kept.size} files are`} on the main branch already and ${kept.size === 1 ? "was" : "were"} not mended: a committed migration must not change.`,
+    );
+  return { result, texts: textsOf(project), fixed };
+}
+
+/** A file of the main branch may be applied somewhere; one with placeholders would be read anew without them. */
+function isMendable(finding: LintFinding, project: Project): boolean {
+  const file = project.files.find((f) => f.path === finding.file);
+  const isFixed =
+    file?.replaced !== undefined ||
+    (file !== undefined && file.kind !== "repeatable" && project.git.has(file.path));
+  return finding.fix.length > 0 && !isFixed;
+}
+
+// --- outcome ---------------------------------------------------------------------------------------------------------
+
+function outcomeOf(
+  one: Case,
+  result: LintResult,
+  texts: ReadonlyMap<string, string>,
+  fixed: number,
+  notes: string[],
+): LintOutcome {
+  const { options, world } = one;
+  const path = options.hasBaselineName
+    ? options.baseline
+    : join(world.settings.workingDirectory, BASELINE_FILE);
+  const lines = new Map<string, LineIndex>();
+  const lineOf = ({ file, line }: LintFinding): string => {
+    const index = lines.get(file) ?? new LineIndex(texts.get(file) ?? "");
+    lines.set(file, index);
+    return index.line(line);
+  };
+  if (options.updateBaseline) {
+    writeText(
+      path,
+      `${JSON.stringify(makeBaseline(result.findings, lineOf, options.until), null, 2)}\n`,
+      true,
+    );
+    notes.push(`Wrote ${result.findings.length} findings to ${path}.`);
+  }
+  const text = readTextIfThere(path);
+  if (text === undefined && options.hasBaselineName) throw missingBaseline(path);
+  const baseline = text === undefined ? undefined : readBaseline(text, path);
+  const findings = withoutBaseline(result.findings, baseline, lineOf, world.now().toISOString().slice(0, 10));
+  const count = (severity: string): number => findings.filter((f) => f.severity === severity).length;
+  const shown = new Set(findings.map((f) => f.file));
+  return {
+    operation: "lint",
+    findings,
+    summary: {
+      files: result.files,
+      statements: result.statements,
+      errors: count("error"),
+      warnings: count("warning"),
+      infos: count("info"),
+      fixable: findings.filter((f) => f.fixable).length,
+      fixed,
+      suppressed: result.suppressed,
+      baselined: result.findings.length - findings.length,
+    },
+    format: options.format,
+    sources: new Map([...texts].filter(([file]) => shown.has(file))),
+    rules: one.rules.map(({ rule, severity }) => ruleFacts(rule, severity)),
+    notes,
+    version: world.godwitVersion,
+  };
+}
+
+const missingBaseline = (path: string): GodwitError =>
+  new GodwitError("CONFIGURATION", `The baseline ${path} does not exist.`, {
+    advice: "Write it with godwit lint --update-baseline.",
+  });
+
+export const ruleFacts = (rule: Rule, severity: RuleFacts["severity"]): RuleFacts => ({
+  id: rule.id,
+  family: rule.family,
+  severity,
+  summary: rule.summary,
+  clause: rule.clause ?? null,
+  why: rule.why,
+  instead: rule.instead,
+});

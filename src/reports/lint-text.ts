@@ -1,0 +1,76 @@
+// Findings of lint for people: each with its frame, and a count at the end. One a line for editors and grep.
+import type { LintFinding, LintOutcome, LintSummary } from "../lint/finding.ts";
+import { codeFrame } from "./code-frame.ts";
+import { info, type Line } from "./line.ts";
+import { type Hue, marks, paint, type Style, textWidth } from "./style.ts";
+import { harmless, wrap } from "./width.ts";
+import { count, listed } from "./words.ts";
+
+const HUES: Readonly<Record<LintFinding["severity"], Hue>> = {
+  error: "red",
+  warning: "yellow",
+  info: "cyan",
+};
+
+export function renderLintText(outcome: LintOutcome, style: Style): readonly Line[] {
+  return [
+    ...outcome.findings.map((finding) => info(`${block(finding, outcome.sources, style).join("\n")}\n`)),
+    ...outcome.notes.map((note) => info(harmless(note))),
+    info(closing(outcome, style)),
+  ];
+}
+
+function block(finding: LintFinding, sources: ReadonlyMap<string, string>, style: Style): readonly string[] {
+  const { file, line, column, severity, rule, message, help, clause } = finding;
+  const text = sources.get(file);
+  const place = {
+    file,
+    line,
+    column,
+    ...(finding.endLine === line && finding.endColumn > column
+      ? { endLine: line, endColumn: finding.endColumn }
+      : {}),
+  };
+  const frame = text === undefined || text === "" ? [] : codeFrame({ text }, place, style);
+  const head = `${paint(style, HUES[severity], severity)} ${paint(style, "bold", rule)}`;
+  return [
+    `${paint(style, "cyan", `${harmless(file)}:${line}:${column}`)} ${head}`,
+    ...wrap(harmless(message), textWidth(style)),
+    ...frame,
+    ...wrap(`${paint(style, "dim", "instead:")} ${harmless(help)}`, textWidth(style)),
+    ...(clause === null
+      ? []
+      : wrap(`${paint(style, "dim", "guide:")} ${harmless(clause)}`, textWidth(style))),
+  ];
+}
+
+function closing({ findings, summary }: LintOutcome, style: Style): string {
+  const judged = `${count(summary.files, "file")}, ${count(summary.statements, "statement")}`;
+  const hidden = hiddenParts(summary);
+  const also = hidden === "" ? "" : ` ${hidden}`;
+  if (findings.length === 0) {
+    const mark = style.layout === "terminal" ? `${paint(style, "green", marks(style).done)} ` : "";
+    return `${mark}Nothing found in ${judged}.${also}`;
+  }
+  const parts = [
+    ...(summary.errors > 0 ? [count(summary.errors, "error")] : []),
+    ...(summary.warnings > 0 ? [count(summary.warnings, "warning")] : []),
+    ...(summary.infos > 0 ? [`${summary.infos} for information`] : []),
+  ];
+  const fixable = summary.fixable === 0 ? "" : ` ${summary.fixable} can be mended with --fix.`;
+  return `Found ${listed(parts)} in ${judged}.${fixable}${also}`;
+}
+
+function hiddenParts({ suppressed, baselined, fixed }: LintSummary): string {
+  return [
+    ...(fixed > 0 ? [`${fixed} mended.`] : []),
+    ...(suppressed > 0 ? [`${suppressed} suppressed by comments.`] : []),
+    ...(baselined > 0 ? [`${baselined} known to the baseline.`] : []),
+  ].join(" ");
+}
+
+/** file:line:column: severity: rule: message */
+export const renderLintLines = ({ findings }: LintOutcome): string =>
+  findings
+    .map((f) => `${f.file}:${f.line}:${f.column}: ${f.severity}: ${f.rule}: ${harmless(f.message)}\n`)
+    .join("");
