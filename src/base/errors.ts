@@ -91,11 +91,19 @@ export interface GodwitErrorFields {
   readonly cause?: unknown;
 }
 
+const MARK = Symbol.for("godwit.GodwitError");
+
 /**
  * A failure the user can mend. The message says what happened to which thing; `advice` says what to do.
  * Anything thrown that is not a GodwitError is a bug.
  */
 export class GodwitError extends Error {
+  /** An error is known by its mark: parts of the program that are bundled apart have a class of their own each. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && MARK in value;
+  }
+
+  readonly [MARK] = true;
   override readonly name = "GodwitError";
   readonly code: ErrorCode;
   readonly advice: string | undefined;

@@ -20,6 +20,10 @@ import { createProgress, processClock } from "./progress.ts";
 import { createTerminal, type Sink, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
+/** Which bundle this is: that of one command, or "full" (script/build.mjs). */
+declare const GODWIT_PATH: string | undefined;
+const PATH = typeof GODWIT_PATH === "string" ? GODWIT_PATH : "full";
+
 const FLYWAY_VERSION = "13.12.0";
 
 type Format = "text" | "json" | "jsonl";
@@ -35,12 +39,14 @@ interface Run {
   readonly writeDryRun: (path: string, text: string) => void;
 }
 
-async function main(argv: readonly string[]): Promise<number> {
-  const written = new Set<string>();
-  const parsed = parseArguments(withoutAliases(argv), [...COMMANDS.map((c) => c.name), "help", "version"], {
+const parse = (argv: readonly string[]): ParsedArguments =>
+  parseArguments(withoutAliases(argv), [...COMMANDS.map((c) => c.name), "help", "version"], {
     wordVerbs: COMMANDS.filter((c) => c.words !== undefined).map((c) => c.name),
     options: Object.fromEntries(COMMANDS.map((c) => [c.name, ownOptions(c)])),
   });
+
+async function main(parsed: ParsedArguments): Promise<number> {
+  const written = new Set<string>();
   const format = formatOf(parsed);
   const terminal = openTerminal(parsed, format);
   const run: Run = {
@@ -341,12 +347,28 @@ function stopSignal(terminal: Terminal): AbortSignal {
   return controller.signal;
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 70;
-  },
-);
+/**
+ * A bundle of one command runs that command and nothing else; whatever else was meant is for the bundle that has
+ * everything (and runs by being loaded).
+ */
+function isForFull(parsed: ParsedArguments): boolean {
+  if (PATH === "full") return false;
+  const [verb, ...more] = parsed.verbs;
+  const asks = parsed.flags.includes("help") || parsed.flags.includes("version");
+  return verb !== PATH || more.length > 0 || asks || parsed.problems.length > 0;
+}
+
+async function begin(argv: readonly string[]): Promise<void> {
+  const parsed = parse(argv);
+  if (isForFull(parsed)) {
+    const full = "./full.cjs";
+    await import(full);
+    return;
+  }
+  process.exitCode = await main(parsed);
+}
+
+begin(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 70;
+});

@@ -60,7 +60,7 @@ export function spawnMigrate(
   handle: { kill: () => void },
 ): Promise<number | null> {
   const all = [
-    "dist/cli.js",
+    "dist/cli.cjs",
     "migrate",
     `-url=${target.displayUrl}`,
     `-workingDirectory=${dir}`,

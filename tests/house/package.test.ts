@@ -48,9 +48,11 @@ describe("the package", () => {
     /^(FORMATS|README)\.md$/,
     /^LICENSE$/,
     /^package\.json$/,
-    /^dist\/(cli|index)\.js$/,
+    /^dist\/(cli\.cjs|index\.js)$/,
+    /^dist\/cli\/(info|migrate|validate|full|part-[\w-]+)\.cjs$/,
+    /^dist\/cli\/package\.json$/,
     /^dist\/THIRD_PARTY_LICENSES$/,
-    /^dist\/chunks\/(cli|index)-[\w-]+-[A-Z0-9]{8}\.js$/,
+    /^dist\/chunks\/index-[\w-]+-[A-Z0-9]{8}\.js$/,
     /^dist\/chunks\/[\w-]+-[A-Z0-9]{8}\.wasm$/,
     /^dist\/types\/(base|cli|config|engine|library|server|migrations|catalog|lint|history)\/[\w-]+\.d\.ts$/,
     /^dist\/types\/index\.d\.ts$/,
@@ -63,14 +65,14 @@ describe("the package", () => {
         "LICENSE",
         "README.md",
         "dist/THIRD_PARTY_LICENSES",
-        "dist/cli.js",
+        "dist/cli.cjs",
         "dist/index.js",
       ]),
     );
   });
 
   it("holds no source of tests and no path of the machine that built it", () => {
-    const code = packed.filter((file) => file.endsWith(".js") || file.endsWith(".ts"));
+    const code = packed.filter((file) => /\.(c?js|ts)$/.test(file));
     const bad = code.filter((file) => {
       const content = text(file);
       return content.includes(ROOT) || content.includes(home) || /vitest|sourceMappingURL=/.test(content);
@@ -100,6 +102,28 @@ describe("the package", () => {
     expect(run("npx", ["--no-install", "godwit", "version"], app())).toMatch(said);
     expect(run("npx", ["--no-install", "flyway", "-v"], app())).toMatch(said);
     expect(run("npx", ["--no-install", "godwit", "help", "migrate"], app())).toMatch("godwit migrate");
+  });
+
+  it("runs the commands whose code is loaded on demand", () => {
+    const url = "-url=postgresql://nobody@127.0.0.1:1/none";
+    const { status, stdout } = spawnSync("npx", ["--no-install", "godwit", url, "doctor"], {
+      cwd: app(),
+      encoding: "utf8",
+    });
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^Configuration\n[\s\S]*problem {2}connect /),
+    ]);
+  });
+
+  it("completes without reading a configuration, which may be broken", () => {
+    const folder = join(home, "broken");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "flyway.conf"), "flyway.noSuchSetting=1\n");
+    const cli = join(app(), "node_modules/godwit/dist/cli.cjs");
+    expect(run(process.execPath, [cli, "completion", "bash"], folder)).toMatch(
+      /^# Completion of godwit for bash/,
+    );
   });
 
   it("is imported by name, and leaves the process alone", () => {

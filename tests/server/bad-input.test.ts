@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { testDatabase } from "../support/database.ts";
 import { type Project, project } from "../support/project.ts";
 
-const CLI = resolve(import.meta.dirname, "../../dist/cli.js");
+const CLI = resolve(import.meta.dirname, "../../dist/cli.cjs");
 const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", TZ: "UTC" };
 
 function godwit(p: Project, ...args: readonly string[]): SpawnSyncReturns<string> {

@@ -60,7 +60,9 @@ describe("a file of more than 16 MiB", () => {
       })(),
     );
     await p.run("migrate");
-    expect(await db.rows("select count(*) as a, count(*) filter (where id = -1) as b from c")).toEqual(["200002|2"]);
+    expect(await db.rows("select count(*) as a, count(*) filter (where id = -1) as b from c")).toEqual([
+      "200002|2",
+    ]);
   });
 
   it("is run whole after all when a statement cannot be in a transaction", async () => {

@@ -29,7 +29,7 @@ function migrate(url: string, files: Readonly<Record<string, string>>, esbuild: 
   mkdirSync(join(dir, "node_modules"));
   if (esbuild) symlinkSync(join(ROOT, "node_modules/esbuild"), join(dir, "node_modules/esbuild"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, "sql", name), text);
-  const cli = join(home, "godwit/dist/cli.js");
+  const cli = join(home, "godwit/dist/cli.cjs");
   const args = [cli, `-url=${url}`, "-locations=filesystem:sql", "-outputType=json", "migrate"];
   const { status, stderr, stdout } = spawnSync(process.execPath, args, {
     cwd: dir,
@@ -61,7 +61,11 @@ describe("a migration in TypeScript that Node does not run", () => {
       0,
       expect.objectContaining({ success: true, migrations: [expect.objectContaining({ type: "CUSTOM" })] }),
     ]);
-    expect(await db.rows("select code from room order by code collate \"C\"")).toEqual(["V1__rooms.ts", "a-south", "b-south"]);
+    expect(await db.rows('select code from room order by code collate "C"')).toEqual([
+      "V1__rooms.ts",
+      "a-south",
+      "b-south",
+    ]);
   });
 
   it("fails at the line of the file, not of the translation", async () => {

@@ -7,6 +7,7 @@ import attachWithCheck from "./attach-with-check.ts";
 import balancedTransaction from "./balanced-transaction.ts";
 import bigintKeys from "./bigint-keys.ts";
 import checkNotValid from "./check-not-valid.ts";
+import columnMadeBeforeUse from "./column-made-before-use.ts";
 import concurrentIndexAlone from "./concurrent-index-alone.ts";
 import concurrentlyOutsideTransaction from "./concurrently-outside-transaction.ts";
 import createIndexConcurrently from "./create-index-concurrently.ts";
@@ -124,6 +125,7 @@ export const RULES: readonly Rule[] = [
   balancedTransaction,
   bigintKeys,
   checkNotValid,
+  columnMadeBeforeUse,
   concurrentIndexAlone,
   concurrentlyOutsideTransaction,
   createIndexConcurrently,

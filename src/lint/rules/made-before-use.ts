@@ -64,8 +64,10 @@ export default rule({
       )
         continue;
       const schema = catalog.schemaFor(name);
-      // Only a schema whose tables the files make: others are somebody else's.
-      const known = [...catalog.tables.values()].some((t) => t.schema === schema && t.kind === "table");
+      // Only a schema that the files make or fill: others are somebody else's.
+      const known =
+        catalog.schemas.has(schema) ||
+        [...catalog.tables.values()].some((t) => t.schema === schema && t.kind === "table");
       if (!known || catalog.indexTables.has(keyOf(schema, name.name)) || told.has(name.name)) continue;
       if (file.source.kind === "undo" || file.source.kind === "callback" || isPartOf(actions, name)) continue;
       told.add(name.name);

@@ -1,0 +1,94 @@
+// Columns that a statement changes, indexes or points at were made by an earlier one.
+import { type Action, DYNAMIC, type ObjectName } from "../../tree/action.ts";
+import { rule } from "../rule.ts";
+import { fullName, runs } from "../shapes.ts";
+
+type Named = readonly [table: ObjectName, columns: readonly string[], start: number];
+
+function namedColumns(action: Action): readonly Named[] {
+  switch (action.kind) {
+    case "create-index":
+      return [
+        [
+          action.table,
+          [...action.parts.flatMap((p) => (p.column === undefined ? [] : [p.column])), ...action.include],
+          action.start,
+        ],
+      ];
+    case "add-constraint":
+      return [
+        [action.table, action.constraint.columns, action.start],
+        ...(action.constraint.references === undefined
+          ? []
+          : [
+              [
+                action.constraint.references.table,
+                action.constraint.references.columns,
+                action.start,
+              ] as const,
+            ]),
+      ];
+    case "alter-type":
+    case "set-not-null":
+    case "drop-not-null":
+    case "set-default":
+    case "drop-default":
+      return [[action.table, [action.column], action.start]];
+    case "drop-column":
+      return action.ifExists ? [] : [[action.table, [action.column], action.start]];
+    case "rename":
+      return action.objectKind === "column" && action.part !== undefined
+        ? [[action.object, [action.part], action.start]]
+        : [];
+    case "comment":
+      return action.objectKind === "column" && action.column !== undefined
+        ? [[action.object, [action.column], action.start]]
+        : [];
+    case "insert":
+    case "update":
+      return [[action.table, action.columns, action.start]];
+    default:
+      return [];
+  }
+}
+
+/** Columns that every table has. */
+const SYSTEM = new Set(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]);
+
+export default rule({
+  id: "column-made-before-use",
+  family: "history",
+  severity: "error",
+  presets: ["recommended"],
+  summary: "Columns are made before they are used",
+  why: "On an empty database the file fails: the column is misspelt, or made by a file with a higher number, or by a CREATE TABLE IF NOT EXISTS that was skipped.",
+  instead: "Mend the name, or give the file a number behind the one that makes the column.",
+  bad: [
+    { before: "CREATE TABLE app.a (id int);", sql: "CREATE INDEX i ON app.a (b);" },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int,\n  ALTER d SET NOT NULL;",
+      line: 2,
+    },
+    { before: "CREATE TABLE app.a (id int);", sql: "INSERT INTO app.a (id, b) VALUES (1, 2);" },
+  ],
+  good: [
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "ALTER TABLE app.a ADD COLUMN b int; CREATE INDEX i ON app.a (b);",
+    },
+    { before: "CREATE TABLE app.a AS SELECT 1 AS b;", sql: "CREATE INDEX i ON app.a (b);" },
+    "CREATE INDEX i ON app.unknown (b);",
+    { before: "CREATE VIEW app.v AS SELECT 1 AS b;", sql: "UPDATE app.v SET b = 2 WHERE true;" },
+  ],
+  each: (action, { catalog, report, file }) => {
+    if (!runs(action) || action.inside.depth > 0 || file.source.kind === "callback") return;
+    for (const [name, columns, start] of namedColumns(action)) {
+      const table = catalog.table(name);
+      if (table === undefined || table.kind !== "table" || !table.columnsKnown) continue;
+      const missing = columns.filter((c) => !table.columns.has(c) && !SYSTEM.has(c) && !c.includes(DYNAMIC));
+      if (missing.length > 0)
+        report({ start }, `${fullName(table)} has no ${missing.join(", ")} at this point.`);
+    }
+  },
+});
