@@ -14,6 +14,6 @@ export default command({
   run: async ({ world }) => {
     const { doctor } = await import("../engine/doctor.ts");
     const outcome = await doctor(world);
-    return { outcome, exitCode: outcome.status === "problem" ? 1 : 0 };
+    return { outcome, exitCode: outcome.status === "problem" ? 1 : 0, exitsInJson: true };
   },
 });
