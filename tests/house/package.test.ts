@@ -53,7 +53,7 @@ describe("the package", () => {
     /^dist\/cli\/package\.json$/,
     /^dist\/THIRD_PARTY_LICENSES$/,
     /^dist\/chunks\/index-[\w-]+-[A-Z0-9]{8}\.js$/,
-    /^dist\/chunks\/[\w-]+-[A-Z0-9]{8}\.wasm$/,
+    /^dist\/cli\/libpg-query\.wasm$/,
     /^dist\/types\/(base|cli|config|engine|library|server|migrations|catalog|lint|history)\/[\w-]+\.d\.ts$/,
     /^dist\/types\/index\.d\.ts$/,
   ];
