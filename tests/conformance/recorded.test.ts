@@ -34,7 +34,10 @@ afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-describe.concurrent("answers as Flyway did", () => {
+/** Each starts the program up to thirty times; a busy machine must not make that a failure. */
+const PATIENCE = { timeout: 600_000 };
+
+describe.concurrent("answers as Flyway did", PATIENCE, () => {
   for (const scenario of [...SCENARIOS, ALTERNATION, exampleScenario(ROOT)]) {
     test(`${scenario.id}: ${scenario.title}`, async (context) => {
       const { needsExtension } = scenario;
