@@ -25,7 +25,8 @@ import {
 } from "./engine.ts";
 import { keyOf } from "./migration-lock.ts";
 import type { InfoEntry, InfoOutcome } from "./outcome.ts";
-import { progressText, readRecords } from "./progress-record.ts";
+import { readRecords } from "./progress-record.ts";
+import { progressText } from "./progress-words.ts";
 
 export interface InfoFilter {
   /** Keeps what was installed after it, and what is not installed. */

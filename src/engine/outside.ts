@@ -14,7 +14,8 @@ import {
 } from "./attempt.ts";
 import { runCallbacksInside } from "./callbacks.ts";
 import { resetRoleStatement, resetSession } from "./engine.ts";
-import { openRecord, type ProgressRecord, tellResumption } from "./progress-record.ts";
+import { openRecord, type ProgressRecord } from "./progress-record.ts";
+import { tellResumption } from "./progress-words.ts";
 import type { PreparedScript } from "./script.ts";
 import { withSessionSettings } from "./session-settings.ts";
 import { runSteps } from "./steps.ts";

@@ -21,15 +21,14 @@ import { type Engine, resetRoleStatement, searchPathStatement } from "./engine.t
 import { brokenInside } from "./outside.ts";
 import { waysOf } from "./probe.ts";
 import {
-  adviceToGoOn,
   asOwner,
   forgetInside,
   markInside,
   NO_RECORD,
   openRecord,
   type ProgressRecord,
-  tellResumption,
 } from "./progress-record.ts";
+import { adviceToGoOn, tellResumption } from "./progress-words.ts";
 import type { PreparedScript } from "./script.ts";
 import { withSessionSettings } from "./session-settings.ts";
 import { skipFailure } from "./skip-failure.ts";

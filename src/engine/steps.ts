@@ -11,7 +11,8 @@ import type { Engine } from "./engine.ts";
 import { keyOf } from "./migration-lock.ts";
 import { dropsLocks, UNKNOWN, type Way, waysOf } from "./probe.ts";
 import type { Probe, Verdict } from "./probes/probe.ts";
-import { adviceToGoOn, handMade, markInside, type ProgressRecord } from "./progress-record.ts";
+import { markInside, type ProgressRecord } from "./progress-record.ts";
+import { adviceToGoOn, handMade } from "./progress-words.ts";
 import type { PreparedScript } from "./script.ts";
 import { skipFailure } from "./skip-failure.ts";
 import {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  progressText,
-  type Recorded,
-  type RecordedState,
-  recordTable,
-} from "../../../src/engine/progress-record.ts";
+import { type Recorded, type RecordedState, recordTable } from "../../../src/engine/progress-record.ts";
+import { progressText } from "../../../src/engine/progress-words.ts";
 
 const row = (statement: number, state: RecordedState): Recorded => ({
   script: "V2__m.sql",
