@@ -114,6 +114,25 @@ describe("the package", () => {
       1,
       expect.stringMatching(/^Configuration\n[\s\S]*problem {2}connect /),
     ]);
+    const json = spawnSync("npx", ["--no-install", "godwit", url, "-outputType=json", "doctor"], {
+      cwd: app(),
+    });
+    expect([json.status, JSON.parse(json.stdout.toString("utf8"))]).toEqual([
+      1,
+      expect.objectContaining({ operation: "doctor", status: "problem" }),
+    ]);
+  });
+
+  it("judges SQL with the parser that it ships", () => {
+    const folder = join(home, "judged", "db", "migration");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "V1__Agents.sql"), "create tabel agents ();\n");
+    const cli = join(app(), "node_modules/godwit/dist/cli.cjs");
+    const { status, stdout } = spawnSync(process.execPath, [cli, "lint", "-format=line"], {
+      cwd: join(home, "judged"),
+      encoding: "utf8",
+    });
+    expect([status, stdout]).toEqual([1, expect.stringContaining('syntax error at or near "tabel"')]);
   });
 
   it("completes without reading a configuration, which may be broken", () => {
