@@ -106,7 +106,11 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
     case "create-rule":
       return [fact(action.table, all)];
     case "attach-partition":
-      return [fact(action.table, "SHARE UPDATE EXCLUSIVE"), fact(action.partition, all, "scan")];
+      return [
+        fact(action.table, "SHARE UPDATE EXCLUSIVE"),
+        fact(action.partition, all, "scan"),
+        ...defaultPartition(action.table, catalog),
+      ];
     case "detach-partition":
       return action.concurrent
         ? [fact(action.table, "SHARE UPDATE EXCLUSIVE")]
@@ -114,7 +118,9 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
     case "create-table":
       return [
         ...action.constraints.flatMap((c) => referenced(c)),
-        ...(action.partitionOf === undefined ? [] : [fact(action.partitionOf, all)]),
+        ...(action.partitionOf === undefined
+          ? []
+          : [fact(action.partitionOf, all), ...defaultPartition(action.partitionOf, catalog)]),
       ];
     case "drop":
       if (
@@ -160,6 +166,14 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
     default:
       return [];
   }
+}
+
+/** It is read, to see that no row of it belongs to the new partition. */
+function defaultPartition(parent: ObjectName, catalog: Catalog): readonly LockFact[] {
+  const table = catalog.tables.get(catalog.table(parent)?.defaultPartition ?? "");
+  return table === undefined
+    ? []
+    : [fact({ schema: table.schema, name: table.name, start: parent.start }, all, "scan")];
 }
 
 function addColumnWork(action: Extract<Action, { kind: "add-column" }>, catalog: Catalog): LockWork {

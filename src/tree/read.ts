@@ -573,11 +573,17 @@ const placed = (
 /** Offset of the first word that reads as this name; 0 when none does. */
 function placeOfName(text: string, name: string, from: number): number {
   if (name === "") return 0;
+  for (let at = text.indexOf(name, from); at !== -1; at = text.indexOf(name, at + 1)) {
+    if (!isNameCharacter(text[at - 1]) && !isNameCharacter(text[at + name.length])) return at;
+  }
+  // Written in capitals: names are folded to lower case.
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}_$])${escaped}(?![\\p{L}\\p{N}_$])`, "giu");
   pattern.lastIndex = from;
   return pattern.exec(text)?.index ?? 0;
 }
+
+const isNameCharacter = (c: string | undefined): boolean => c !== undefined && /[\p{L}\p{N}_$]/u.test(c);
 
 function setVariable(node: VariableSetStmt, where: Where): ActionNamed<"set-variable"> {
   const values = (node.args ?? []).map(valueText);

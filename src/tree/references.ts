@@ -21,7 +21,7 @@ export function references(node: Node, at: ToScript, inside: Inside): readonly R
     const type = typeName(value, at);
     if (type !== undefined) references.push({ kind: "type", name: type, inside, use: "uses" });
   });
-  return references;
+  return references.sort((a, b) => a.name.start - b.name.start);
 }
 
 function madeRelation(node: Node): unknown {

@@ -73,12 +73,16 @@ function readFragment(parser: Parser, fragment: Fragment, inside: Inside, into: 
   }
 }
 
-/** The parser of PL/pgSQL names the word it stumbled over, not the place. */
+/** The parser of PL/pgSQL names the word it stumbled over, not the place: the likeliest is where a statement begins. */
 function problemPlace({ fragment }: Body, message: string): number {
   const word = /at or near "(.+)"$/s.exec(message)?.[1];
-  const at = word === undefined ? -1 : fragment.text.indexOf(word);
-  const only = word !== undefined && at !== -1 && fragment.text.indexOf(word, at + 1) === -1;
-  return fragment.toScript(only ? at : Math.max(0, fragment.text.search(/\S/)));
+  if (word === undefined) return fragment.toScript(Math.max(0, fragment.text.search(/\S/)));
+  const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const begins = new RegExp(`(?:;|\\b(?:begin|then|else|loop|declare)\\b)\\s*(?=${escaped})`, "i").exec(
+    fragment.text,
+  );
+  const at = begins === null ? fragment.text.indexOf(word) : begins.index + begins[0].length;
+  return fragment.toScript(Math.max(0, at));
 }
 
 interface Body {

@@ -20,7 +20,12 @@ export default rule({
   ],
   good: [
     { sql: "ALTER TABLE app.p DETACH PARTITION app.q CONCURRENTLY;" },
-    { sql: "ALTER TABLE app.p DETACH PARTITION app.q;", pg: 13 },
+    {
+      before:
+        "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
+      sql: "ALTER TABLE app.p DETACH PARTITION app.q;",
+      pg: 13,
+    },
   ],
   on: {
     "detach-partition": (action, { report, isBusy, pg }) => {

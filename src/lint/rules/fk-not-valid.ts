@@ -20,7 +20,7 @@ export default rule({
     },
     {
       before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int);",
-      sql: "ALTER TABLE app.c\n  ADD COLUMN x int,\n  ADD FOREIGN KEY (p) REFERENCES app.p;",
+      sql: "ALTER TABLE app.c\n  SET (fillfactor = 70),\n  ADD FOREIGN KEY (p) REFERENCES app.p;",
       line: 3,
     },
   ],

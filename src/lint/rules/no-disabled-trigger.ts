@@ -14,7 +14,8 @@ export default rule({
   bad: [{ before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a DISABLE TRIGGER ALL;" }],
   good: [
     {
-      before: "CREATE TABLE app.a (b int);",
+      before:
+        "CREATE TABLE app.a (b int); CREATE TRIGGER t BEFORE DELETE ON app.a FOR EACH ROW EXECUTE FUNCTION app.noop();",
       sql: "ALTER TABLE app.a DISABLE TRIGGER t; UPDATE app.a SET b = 1 WHERE b = 2; ALTER TABLE app.a ENABLE TRIGGER t;",
     },
   ],

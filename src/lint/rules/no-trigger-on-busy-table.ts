@@ -14,11 +14,11 @@ export default rule({
   bad: [
     {
       before: "CREATE TABLE app.a (b int);",
-      sql: "CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
+      sql: "CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.noop();",
     },
   ],
   good: [
-    "CREATE TABLE app.a (b int); CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
+    "CREATE TABLE app.a (b int); CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.noop();",
   ],
   on: {
     "create-trigger": (action, { report, isBusy }) => {

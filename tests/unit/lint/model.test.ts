@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { applyAction } from "../../../src/lint/apply.ts";
+import { Catalog } from "../../../src/lint/model.ts";
+import { loadParser } from "../../../src/tree/parser.ts";
+import { readScript } from "../../../src/tree/script.ts";
+
+const parser = await loadParser();
+
+function build(sql: string): Catalog {
+  const catalog = new Catalog(["app", "$user", "public"]);
+  for (const { actions } of readScript(parser, sql)) {
+    for (const action of actions) applyAction(catalog, action, { file: "V1__a.sql", start: action.start });
+  }
+  return catalog;
+}
+
+const shape = (catalog: Catalog) =>
+  Object.fromEntries(
+    [...catalog.tables].map(([key, table]) => [
+      key,
+      {
+        columns: [...table.columns.keys()],
+        constraints: [...table.constraints.keys()],
+        indexes: [...table.indexes.keys()],
+      },
+    ]),
+  );
+
+describe("the catalog model", () => {
+  it("names what PostgreSQL would name", () => {
+    expect(
+      shape(
+        build(
+          "CREATE TABLE a (id int PRIMARY KEY, b int UNIQUE CHECK (b > 0) REFERENCES p, c int); CREATE INDEX ON a (c);",
+        ),
+      ),
+    ).toEqual({
+      "app.a": {
+        columns: ["id", "b", "c"],
+        constraints: ["a_pkey", "a_b_key", "a_b_check", "a_b_fkey"],
+        indexes: ["a_pkey", "a_b_key", "a_c_idx"],
+      },
+    });
+  });
+
+  it("leaves an older table alone when IF NOT EXISTS meets it", () => {
+    expect(
+      shape(build("CREATE TABLE a (id int); CREATE TABLE IF NOT EXISTS a (id int, b int);"))["app.a"]
+        ?.columns,
+    ).toEqual(["id"]);
+  });
+
+  it("follows renames of tables, columns, constraints and schemas, also in foreign keys", () => {
+    const catalog = build(
+      "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int CONSTRAINT fk REFERENCES p (id)); CREATE INDEX i ON c (p);" +
+        "ALTER TABLE p RENAME TO q; ALTER TABLE q RENAME id TO key; ALTER TABLE c RENAME p TO r; ALTER TABLE c RENAME CONSTRAINT fk TO fk2; ALTER TABLE q SET SCHEMA other;",
+    );
+    const child = catalog.tables.get("app.c");
+    expect(child?.constraints.get("fk2")?.references).toEqual({ table: "other.q", columns: ["key"] });
+    expect(child?.indexes.get("i")?.parts).toEqual([{ column: "r" }]);
+    expect([...catalog.tables.keys()].sort()).toEqual(["app.c", "other.q"]);
+  });
+
+  it("drops with a column what hangs on it", () => {
+    expect(
+      shape(
+        build(
+          "CREATE TABLE a (b int, c int, CHECK (b > c), UNIQUE (b)); CREATE INDEX i ON a (c, b); ALTER TABLE a DROP b;",
+        ),
+      )["app.a"],
+    ).toEqual({ columns: ["c"], constraints: [], indexes: [] });
+  });
+
+  it("makes a constraint of an index, and takes its name away", () => {
+    expect(
+      shape(
+        build(
+          "CREATE TABLE a (b int); CREATE UNIQUE INDEX i ON a (b); ALTER TABLE a ADD CONSTRAINT u UNIQUE USING INDEX i;",
+        ),
+      )["app.a"],
+    ).toEqual({ columns: ["b"], constraints: ["u"], indexes: ["u"] });
+  });
+
+  it("puts temporary tables in front, folds names and follows search_path", () => {
+    const catalog = build(
+      'CREATE TABLE A (b int); CREATE TEMP TABLE a (t int); SET search_path = other, app; CREATE TABLE "X" (y int);',
+    );
+    expect([...catalog.tables.keys()]).toEqual(["app.a", "pg_temp.a", "other.X"]);
+    expect(catalog.table({ schema: undefined, name: "a", start: 0 })?.columns.has("t")).toBe(true);
+    catalog.resetSession();
+    expect(catalog.table({ schema: undefined, name: "a", start: 0 })?.columns.has("b")).toBe(true);
+  });
+
+  it("knows partitions and the default one", () => {
+    const catalog = build(
+      "CREATE TABLE p (a int PRIMARY KEY) PARTITION BY RANGE (a); CREATE TABLE d PARTITION OF p DEFAULT; CREATE TABLE q (a int); ALTER TABLE p ATTACH PARTITION q FOR VALUES FROM (1) TO (2);",
+    );
+    expect(catalog.tables.get("app.p")?.defaultPartition).toBe("app.d");
+    expect(catalog.tables.get("app.q")?.partitionOf).toBe("app.p");
+    expect([...(catalog.tables.get("app.d")?.columns.keys() ?? [])]).toEqual(["a"]);
+  });
+
+  it("is not changed by the body of a function, but by that of DO", () => {
+    const body = "BEGIN CREATE TABLE t (a int); END";
+    expect(build(`CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ ${body} $$;`).tables.size).toBe(0);
+    expect(build(`DO $$ ${body} $$;`).tables.size).toBe(1);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { loadParser } from "../../../src/tree/parser.ts";
+import { type ReadStatement, readScript } from "../../../src/tree/script.ts";
+
+const parser = await loadParser();
+const read = (text: string): readonly ReadStatement[] => [...readScript(parser, text)];
+const actions = (text: string) => read(text).flatMap((s) => s.actions);
+/** kind and the text it stands for. */
+const spans = (text: string) => actions(text).map((a) => `${a.kind}: ${text.slice(a.start, a.end)}`);
+const names = (text: string) =>
+  read(text).flatMap((s) =>
+    s.references.map(
+      (r) =>
+        `${r.kind} ${r.use} ${r.name.schema ?? "-"}.${r.name.name} at ${text.slice(r.name.start, r.name.start + 6)}`,
+    ),
+  );
+
+describe("readScript", () => {
+  it("gives each subcommand of ALTER TABLE its own place", () => {
+    const text =
+      'ALTER TABLE ONLY app.a\n  ADD COLUMN b numeric(5, 2) DEFAULT 1,\n  DROP c, -- a, b\n  ALTER "d,e" SET NOT NULL;';
+    expect(spans(text)).toEqual([
+      "add-column: ADD COLUMN b numeric(5, 2) DEFAULT 1",
+      "drop-column: DROP c",
+      'set-not-null: ALTER "d,e" SET NOT NULL',
+    ]);
+  });
+
+  it("reads DO bodies, with the IFs round each statement", () => {
+    const text =
+      "DO $$\nDECLARE n int := 1;\nBEGIN\n  IF NOT EXISTS (SELECT 1 FROM app.x) THEN\n    ALTER TABLE app.a ADD b int;\n  END IF;\nEND $$;";
+    const added = actions(text).find((a) => a.kind === "add-column");
+    expect(added?.inside).toEqual({
+      body: "do",
+      dynamic: false,
+      depth: 1,
+      guard: "NOT EXISTS (SELECT 1 FROM app.x)",
+    });
+    expect(text.slice(added?.start, added?.end)).toBe("ADD b int");
+  });
+
+  it("reads the strings of EXECUTE, and knows their places through doubled quotes", () => {
+    const text = "DO $$ BEGIN EXECUTE 'ALTER TABLE app.a ADD b text DEFAULT ''x'', DROP c'; END $$;";
+    expect(spans(text).slice(1)).toEqual(["add-column: ADD b text DEFAULT ''x''", "drop-column: DROP c"]);
+  });
+
+  it("puts a mark where only the run tells what EXECUTE runs", () => {
+    const found = actions(
+      "DO $$ BEGIN EXECUTE format('DROP TABLE app.%I', t); EXECUTE 'DROP INDEX ' || i; EXECUTE q; END $$;",
+    );
+    expect(found.map((a) => (a.kind === "drop" ? `${a.objectKind} ${a.object.name}` : a.kind))).toEqual([
+      "do",
+      "table __dynamic__",
+      "index __dynamic__",
+      "dynamic",
+    ]);
+  });
+
+  it("says that the body of a function is not run", () => {
+    const found = actions(
+      "CREATE FUNCTION app.f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DELETE FROM app.a; END $$;",
+    );
+    expect(found.map((a) => [a.kind, a.inside.body])).toEqual([
+      ["create-function", "none"],
+      ["delete", "function"],
+    ]);
+  });
+
+  it("takes variables of SELECT INTO and of RETURNING INTO for no tables", () => {
+    expect(
+      names(
+        "DO $$ DECLARE v int; BEGIN SELECT id INTO STRICT v FROM app.a; INSERT INTO app.b VALUES (1) RETURNING id INTO v; END $$;",
+      ),
+    ).toEqual(["relation uses app.a at app.a;", "relation uses app.b at app.b "]);
+  });
+
+  it("leaves common table expressions out of the references", () => {
+    expect(names("WITH q AS (SELECT * FROM app.a) SELECT * FROM q JOIN b ON true")).toEqual([
+      "relation uses app.a at app.a)",
+      "relation uses -.b at b ON t",
+    ]);
+  });
+
+  it("counts places in UTF-16 units behind text of several bytes", () => {
+    const text =
+      "COMMENT ON TABLE app.a IS '\u20b9\ud83d\ude00'; INSERT INTO app.a VALUES ('\u0939\ud83d\ude00', (SELECT 1 FROM zz));";
+    const last = read(text)[1]?.references.at(-1);
+    expect(text.slice(last?.name.start, (last?.name.start ?? 0) + 2)).toBe("zz");
+  });
+
+  it("tells syntax errors with their place and goes on", () => {
+    const text = "SELECT 1;\nSELECT '\ud83d\ude00' FROM WHERE;\nSELECT 2;";
+    const problems = read(text).flatMap((s) => s.problems);
+    expect(problems).toEqual([{ message: 'syntax error at or near "WHERE"', start: text.indexOf("WHERE") }]);
+  });
+
+  it("survives a statement that is nested too deeply", () => {
+    const text = `SELECT ${"(".repeat(30000)}1${")".repeat(30000)}; SELECT 2;`;
+    expect(read(text).map((s) => s.problems.length)).toEqual([1, 0]);
+  });
+});
