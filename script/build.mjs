@@ -1,7 +1,7 @@
 // Bundles the command line and the library into dist/ (or the folder that is named), with types and the licences of
 // what is bundled. One file a command path: what a command does not need is a chunk that is loaded only when asked for.
 // --no-types leaves the types out.
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { build } from "esbuild";
 import { buildTypes } from "./build-types.mjs";
@@ -13,6 +13,8 @@ const outdir = resolve(folder);
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
+/** PostgreSQL's parser as WebAssembly, and its loader. */
+const PARSER = join(root, "node_modules/libpg-query/wasm");
 /** Commands with a bundle of their own. */
 const PATHS = ["info", "migrate", "validate"];
 
@@ -71,6 +73,12 @@ async function commandLine() {
         parts.set(name, file);
         return { path: `./${name}.cjs`, external: true };
       });
+      // PostgreSQL's parser: its loader reads the WebAssembly from the folder it is in itself.
+      building.onResolve({ filter: /^libpg-query$/ }, (request) => {
+        if (request.kind !== "dynamic-import") return undefined;
+        parts.set("part-parser", join(PARSER, "index.cjs"));
+        return { path: "./part-parser.cjs", external: true };
+      });
     },
   };
   const only = (name) => ({
@@ -103,6 +111,7 @@ async function commandLine() {
       built.add(name);
     }
   }
+  copyFileSync(join(PARSER, "libpg-query.wasm"), join(pathFolder, "libpg-query.wasm"));
   writeFileSync(join(pathFolder, "package.json"), '{ "type": "commonjs" }\n');
   writeFileSync(
     join(outdir, "cli.cjs"),

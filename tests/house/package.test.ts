@@ -132,7 +132,7 @@ describe("the package", () => {
       cwd: join(home, "judged"),
       encoding: "utf8",
     });
-    expect([status, stdout]).toEqual([1, expect.stringContaining('syntax error at or near "tabel"')]);
+    expect([status, stdout]).toEqual([1, expect.stringContaining("V1__Agents.sql:1:8: error: syntax-error")]);
   });
 
   it("completes without reading a configuration, which may be broken", () => {
