@@ -18,7 +18,8 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN c uuid DEFAULT gen_random_uuid();",
     },
     {
-      before: "CREATE TABLE app.a (b int); CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+      before:
+        "CREATE TABLE app.a (b int); CREATE FUNCTION app.f() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';",
       sql: "ALTER TABLE app.a ADD COLUMN c int DEFAULT app.f();",
     },
   ],
