@@ -225,10 +225,13 @@ function optionsOf(parsed: ParsedArguments): Readonly<Record<string, string>> {
 // --- output --------------------------------------------------------------------------------------------------------
 
 function formatOf(parsed: ParsedArguments): Format {
-  const own = parsed.options.find((o) => o.kind === "command" && o.key === "format")?.value;
-  const value = (optionValue(parsed, "outputType") ?? own)?.toLowerCase();
+  const value = (optionValue(parsed, "outputType") ?? ownFormat(parsed))?.toLowerCase();
   return value === "json" || value === "jsonl" ? value : "text";
 }
+
+/** --format of a command that has formats of its own. */
+const ownFormat = (parsed: ParsedArguments): string | undefined =>
+  parsed.options.find((o) => o.kind === "command" && o.key === "format")?.value;
 
 function refuseBadFormat(parsed: ParsedArguments): void {
   const value = optionValue(parsed, "outputType");
@@ -248,7 +251,11 @@ function openTerminal(parsed: ParsedArguments, format: Format): Terminal {
     isTTY: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
     columns: () => process.stdout.columns ?? process.stderr.columns,
     color: isColor(color) ? color : "auto",
-    quiet: parsed.flags.includes("q") || parsed.flags.includes("migrationIds"),
+    // A document is alone on standard output.
+    quiet:
+      parsed.flags.includes("q") ||
+      parsed.flags.includes("migrationIds") ||
+      (ownFormat(parsed) ?? "text") !== "text",
     debug: parsed.flags.includes("X"),
     format: format === "text" ? "text" : "json",
     logsInJson: optionValue(parsed, "outputLogsInJson") === "true",

@@ -7,6 +7,7 @@ import type { World } from "../engine/engine.ts";
 import { scanFiles } from "../engine/files.ts";
 import { placeholderOptions } from "../engine/script.ts";
 import type { Project, SourceFile } from "../lint/source.ts";
+import { readTextIfThere } from "../migrations/files-write.ts";
 import type {
   CallbackFile,
   MigrationKind,
@@ -142,6 +143,11 @@ export function looseFile(world: World, path: string): LintFile {
   const file = { path: absolute, configuredPath: shownPath(settings, absolute, path), name, script: name };
   if (!/\.(?:sql|psql|pgsql|ddl)$/i.test(name)) {
     throw new GodwitError("ERROR", `${path} is no SQL file.`, { advice: "Name files that end in .sql." });
+  }
+  if (readTextIfThere(absolute) === undefined) {
+    throw new GodwitError("ERROR", `There is no file ${path}.`, {
+      advice: `Paths are taken from ${settings.workingDirectory}. Without files, lint judges the whole folder.`,
+    });
   }
   const made = fileOf(
     world,

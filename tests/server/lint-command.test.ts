@@ -1,0 +1,276 @@
+// lint, rules and add as a user runs them: files, git, exit codes, fixes, the baseline, what is pending.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ownJson } from "../../src/cli/own-reports.ts";
+import { runProcess } from "../../src/cli/process.ts";
+import { COMMANDS } from "../../src/commands/index.ts";
+import type { AddOutcome, LintOutcome } from "../../src/commands/lint.ts";
+import { openWorld } from "../../src/commands/world.ts";
+import type { Settings } from "../../src/config/settings.ts";
+import { lintDocument } from "../../src/reports/lint-machine.ts";
+import { renderLintText } from "../../src/reports/lint-text.ts";
+import { PLAIN } from "../../src/reports/style.ts";
+import { testDatabase } from "../support/database.ts";
+import { failureOf } from "../support/failure.ts";
+import { type Project, project } from "../support/project.ts";
+import { testSettings } from "../support/settings.ts";
+
+interface Ran {
+  readonly outcome: { readonly operation: string };
+  readonly exitCode: number;
+}
+
+async function run(
+  p: Project,
+  verb: string,
+  words: readonly string[] = [],
+  options: Readonly<Record<string, string>> = {},
+  more: Partial<Settings> = {},
+): Promise<Ran> {
+  const settings = testSettings({ workingDirectory: p.dir, defaultSchema: "app", ...more });
+  const command = COMMANDS.find((c) => c.name === verb);
+  if (command === undefined) throw new Error(`no command ${verb}`);
+  await using opened = openWorld({
+    settings,
+    emit: () => {},
+    env: process.env,
+    signal: undefined,
+    runProcess,
+    writeDryRun: () => {},
+    version: "0.0.0",
+  });
+  return command.run({ world: opened.world, settings, options, words });
+}
+
+const lintOf = ({ outcome }: Ran): LintOutcome => {
+  if (outcome.operation !== "lint") throw new Error(outcome.operation);
+  return outcome as LintOutcome;
+};
+const brief = (ran: Ran): readonly string[] =>
+  lintOf(ran).findings.map((f) => `${f.file.slice(4)}:${f.line} ${f.rule}`);
+
+function git(p: Project, ...args: readonly string[]): void {
+  execFileSync(
+    "git",
+    ["-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "init.defaultBranch=main", ...args],
+    { cwd: p.dir },
+  );
+}
+
+const HEAD = "-- Migration V1: a\n-- Description: a\n";
+const TABLE = `${HEAD}CREATE TABLE IF NOT EXISTS app.a (\n  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),\n  created_at timestamptz,\n  updated_at timestamptz\n);\nCOMMENT ON TABLE app.a IS 'a';\n`;
+const CHECK =
+  "-- Migration V2: b\n-- Description: b\nSET LOCAL lock_timeout = '3s';\nALTER TABLE app.a\n  ADD CONSTRAINT c CHECK (id IS NOT NULL);\n";
+
+describe("lint", () => {
+  it("exits with 0 for a clean folder and with 1 for a finding at the threshold", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__Create_a.sql": TABLE });
+    expect(await run(p, "lint")).toMatchObject({ exitCode: 0, outcome: { findings: [] } });
+    p.write({ "V2__Check_a.sql": CHECK });
+    const ran = await run(p, "lint");
+    expect(brief(ran)).toEqual(["V2__Check_a.sql:5 check-not-valid"]);
+    expect(ran.exitCode).toBe(1);
+    const asInfo = testSettings({ extra: { "lint.check-not-valid": "info" } }).extra;
+    expect((await run(p, "lint", [], {}, { extra: asInfo })).exitCode).toBe(0);
+    expect((await run(p, "lint", [], { "fail-on": "info" }, { extra: asInfo })).exitCode).toBe(1);
+  });
+
+  it("gives JSON of exactly the published keys", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__Create_a.sql": TABLE, "V2__Check_a.sql": CHECK });
+    expect(JSON.parse((await ownJson((await run(p, "lint")).outcome)) ?? "")).toEqual({
+      findings: [
+        {
+          rule: "check-not-valid",
+          family: "lock",
+          severity: "error",
+          file: "sql/V2__Check_a.sql",
+          line: 5,
+          column: 3,
+          endLine: 5,
+          message: "ADD CHECK reads all of app.a while it holds ACCESS EXCLUSIVE: all reads and writes wait.",
+          clause: null,
+          fixable: true,
+        },
+      ],
+      summary: {
+        files: 2,
+        statements: 4,
+        errors: 1,
+        warnings: 0,
+        infos: 0,
+        fixable: 1,
+        fixed: 0,
+        suppressed: 0,
+        baselined: 0,
+      },
+    });
+  });
+
+  it("tells findings in the forms of other tools", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__Create_a.sql": TABLE, "V2__Check_a.sql": CHECK });
+    const outcome = lintOf(await run(p, "lint"));
+    expect(lintDocument(outcome, "line")).toBe(
+      "sql/V2__Check_a.sql:5:3: error: check-not-valid: ADD CHECK reads all of app.a while it holds ACCESS EXCLUSIVE: all reads and writes wait.\n",
+    );
+    expect(lintDocument(outcome, "github")).toMatch(
+      /^::error file=sql\/V2__Check_a\.sql,line=5,endLine=5,col=3,title=check-not-valid::ADD CHECK/,
+    );
+    expect(JSON.parse(lintDocument(outcome, "gitlab"))).toMatchObject([
+      {
+        check_name: "check-not-valid",
+        severity: "critical",
+        location: { path: "sql/V2__Check_a.sql", lines: { begin: 5 } },
+      },
+    ]);
+    expect(JSON.parse(lintDocument(outcome, "sarif"))).toMatchObject({
+      version: "2.1.0",
+      runs: [{ results: [{ ruleId: "check-not-valid", ruleIndex: 0, level: "error" }] }],
+    });
+    expect(lintDocument(outcome, "junit")).toContain(
+      '<testsuites name="godwit lint" tests="2" failures="1" errors="0">',
+    );
+    expect(
+      renderLintText(outcome, PLAIN)
+        .map((l) => l.text)
+        .join("\n"),
+    ).toBe(
+      [
+        "sql/V2__Check_a.sql:5:3 error check-not-valid",
+        "ADD CHECK reads all of app.a while it holds ACCESS EXCLUSIVE: all reads and writes wait.",
+        "  3 | SET LOCAL lock_timeout = '3s';",
+        "  4 | ALTER TABLE app.a",
+        "> 5 |   ADD CONSTRAINT c CHECK (id IS NOT NULL);",
+        "    |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+        "instead: ADD CONSTRAINT ... CHECK (...) NOT VALID now, VALIDATE CONSTRAINT in the next file.",
+        "",
+        "Found 1 error in 2 files, 4 statements. 1 can be mended with --fix.",
+      ].join("\n"),
+    );
+  });
+
+  it("judges what a branch changes, and mends only what the main branch does not have", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__Create_a.sql": TABLE.replace("IF NOT EXISTS ", "") });
+    git(p, "init", "-q");
+    git(p, "add", ".");
+    git(p, "commit", "-qm", "one");
+    git(p, "checkout", "-qb", "branch");
+    p.write({ "V2__Check_a.sql": CHECK });
+    expect(brief(await run(p, "lint", [], { since: "main" }))).toEqual(["V2__Check_a.sql:5 check-not-valid"]);
+    const fixed = await run(p, "lint", [], { fix: "true" });
+    expect(brief(fixed)).toEqual(["V1__Create_a.sql:3 create-table-if-not-exists"]);
+    expect(lintOf(fixed).notes).toEqual([
+      "Mended sql/V2__Check_a.sql.",
+      "One file is on the main branch already and was not mended: a committed migration must not change.",
+    ]);
+    expect(readFileSync(join(p.dir, "sql/V2__Check_a.sql"), "utf8")).toBe(
+      CHECK.replace("NULL);", "NULL) NOT VALID;"),
+    );
+    p.write({ "V1__Create_a.sql": TABLE });
+    expect(brief(await run(p, "lint"))).toEqual(["V1__Create_a.sql:1 applied-file-unchanged"]);
+  });
+
+  it("keeps quiet about what the baseline knows, until its last day", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__Create_a.sql": TABLE, "V2__Check_a.sql": CHECK });
+    expect((await run(p, "lint", [], { "update-baseline": "true" })).exitCode).toBe(0);
+    p.write({
+      "V2__Check_a.sql": `${CHECK.replace("SET", "\n\nSET")}ALTER TABLE app.a ADD CONSTRAINT d CHECK (true);\n`,
+    });
+    expect(brief(await run(p, "lint"))).toEqual(["V2__Check_a.sql:8 check-not-valid"]);
+    await run(p, "lint", [], { "update-baseline": "true", until: "2020-01-01" });
+    expect((await run(p, "lint")).exitCode).toBe(1);
+  });
+
+  it("judges what is pending by the database's own history", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__Create_a.sql": TABLE });
+    await db.run("CREATE SCHEMA app");
+    await p.run("migrate", { defaultSchema: "app", schemas: ["app"] });
+    p.write({ "V2__Check_a.sql": CHECK });
+    const ran = await run(p, "lint", ["pending"], {}, { connection: db.target, schemas: ["app"] });
+    expect(lintOf(ran).summary.files).toBe(1);
+    expect(brief(ran)).toEqual(["V2__Check_a.sql:5 check-not-valid"]);
+  });
+
+  it("says what is wrong with a word, a rule, a preset or a format", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__Create_a.sql": TABLE });
+    const messageOf = async (
+      ...args: Parameters<typeof run> extends [Project, string, ...infer Rest] ? Rest : never
+    ) => (await failureOf(run(p, "lint", ...args))).message;
+    expect(await messageOf(["nosuch.sql"])).toBe("There is no file nosuch.sql.");
+    expect(await messageOf([], { rule: "fk-notvalid" })).toBe('There is no lint rule "fk-notvalid".');
+    expect(await messageOf([], { preset: "guid" })).toBe('There is no preset "guid" of lint rules.');
+    expect(await messageOf([], { format: "xml" })).toBe('--format has the value "xml".');
+    expect(await messageOf([], { since: "main" })).toBe(
+      "--since needs a git repository, and this folder is in none.",
+    );
+  });
+});
+
+describe("add", () => {
+  const pathOf = ({ outcome }: Ran): string => (outcome as AddOutcome).path;
+
+  it("writes templates that the guide has nothing against", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {});
+    const templates = [
+      "create-table",
+      "add-column",
+      "foreign-key",
+      "index",
+      "enum",
+      "seed",
+      "function",
+      "policy",
+      "reverse",
+      "empty",
+    ];
+    const paths: string[] = [];
+    const extra = { ...testSettings().extra };
+    for (const template of templates) {
+      paths.push(
+        pathOf(
+          await run(
+            p,
+            "add",
+            ["Do", template.replace("-", " ")],
+            { template, table: template.replace("-", "_"), column: "c" },
+            { extra },
+          ),
+        ),
+      );
+    }
+    paths.push(
+      pathOf(await run(p, "add", ["Views"], { template: "repeatable" })),
+      pathOf(await run(p, "add", [], { template: "undo" })),
+    );
+    expect(paths.slice(0, 2)).toEqual(["sql/V001__Do_create_table.sql", "sql/V002__Do_add_column.sql"]);
+    expect(paths.slice(-2)).toEqual(["sql/R__Views.sql", "sql/U010__Do_empty.sql"]);
+    expect(brief(await run(p, "lint", [], { preset: "guide" }))).toEqual([]);
+  });
+
+  it("numbers as the folder and the main branch do, and refuses a version that is taken", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1.9__a.sql": "SELECT 1;" });
+    const settings = testSettings();
+    const add = (extra: Readonly<Record<string, string>>) =>
+      run(p, "add", [], {}, { extra: { ...settings.extra, "add.description": "b c", ...extra } });
+    expect(pathOf(await add({ "add.nameOnly": "true" }))).toBe("sql/V1.10__b_c.sql");
+    git(p, "init", "-q");
+    git(p, "add", ".");
+    git(p, "commit", "-qm", "one");
+    git(p, "checkout", "-qb", "branch");
+    p.write({ "V1.9__a.sql": undefined });
+    expect(pathOf(await add({ "add.nameOnly": "true" }))).toBe("sql/V1.10__b_c.sql");
+    expect((await failureOf(add({ "add.version": "1.9" }))).message).toBe(
+      "Version 1.9 is taken by V1.9__a.sql.",
+    );
+  });
+});
