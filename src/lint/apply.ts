@@ -13,7 +13,10 @@ import {
 
 export function applyAction(catalog: Catalog, action: Action, origin: Origin): void {
   if (action.inside.body === "function") return;
-  if ("table" in action && action.table !== undefined && isDynamic(action.table)) return;
+  if ("table" in action && action.table !== undefined && isDynamic(action.table)) {
+    catalog.opaque.add(action.kind);
+    return;
+  }
   switch (action.kind) {
     case "create-table":
       createTable(catalog, action, origin);

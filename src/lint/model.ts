@@ -106,6 +106,8 @@ export class Catalog {
   /** Key of an index to the key of its table. */
   readonly indexTables: Map<string, string>;
   readonly extensions: Set<string>;
+  /** Kinds of actions that hit tables whose names only the run tells: what they did is not in this model. */
+  readonly opaque: Set<string>;
   searchPath: readonly string[];
   readonly #initialPath: readonly string[];
 
@@ -118,6 +120,7 @@ export class Catalog {
     this.schemas = structuredClone(from?.schemas ?? new Map());
     this.indexTables = new Map(from?.indexTables);
     this.extensions = new Set(from?.extensions);
+    this.opaque = new Set(from?.opaque);
   }
 
   /** A copy, for a file that stands beside the order (undo, baseline). */
