@@ -1,9 +1,10 @@
 // What an action does to the catalog model. Bodies of functions are stored, not run, so they change nothing.
-import type { Action, ConstraintFacts, ObjectName } from "../tree/action.ts";
+import type { Action, ConstraintFacts, ForeignKeyTarget, ObjectName } from "../tree/action.ts";
 import {
   type Catalog,
   isDynamic,
   keyOf,
+  type ModelConstraint,
   type ModelTable,
   newColumn,
   newTable,
@@ -174,6 +175,17 @@ function constraintName(table: ModelTable, { type, columns }: ConstraintFacts): 
   return name;
 }
 
+/** Without columns the other table's primary key is meant, as it is now. */
+function target(
+  catalog: Catalog,
+  from: ModelTable,
+  { table, columns }: ForeignKeyTarget,
+): ModelConstraint["references"] {
+  const other = catalog.table(table) ?? (table.name === from.name ? from : undefined);
+  const key = [...(other?.constraints.values() ?? [])].find((c) => c.type === "primary");
+  return { table: catalog.tableKey(table), columns: columns.length > 0 ? columns : (key?.columns ?? []) };
+}
+
 export function addConstraint(
   catalog: Catalog,
   table: ModelTable,
@@ -199,10 +211,7 @@ export function addConstraint(
     type: facts.type,
     columns,
     valid: !facts.notValid,
-    references:
-      facts.references === undefined
-        ? undefined
-        : { table: catalog.tableKey(facts.references.table), columns: facts.references.columns },
+    references: facts.references === undefined ? undefined : target(catalog, table, facts.references),
     notNullColumns: facts.type === "check" ? (facts.expression?.notNullColumns ?? []) : [],
     expressionColumns: facts.expression?.columns ?? [],
     origin,

@@ -1,6 +1,6 @@
 // Both sides of a foreign key have one type.
 import { rule } from "../rule.ts";
-import { foreignKeys, fullName, primaryKey } from "../shapes.ts";
+import { foreignKeys, fullName } from "../shapes.ts";
 import { typeText } from "../types.ts";
 
 export default rule({
@@ -13,6 +13,7 @@ export default rule({
   instead: "Give the column the type of the column it points at.",
   bad: ["CREATE TABLE app.p (id bigint PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id));"],
   good: [
+    "CREATE TABLE app.p (n text PRIMARY KEY); CREATE TABLE app.c (n text REFERENCES app.p); ALTER TABLE app.p DROP CONSTRAINT p_pkey, ADD COLUMN id bigint PRIMARY KEY;",
     "CREATE TABLE app.p (id bigserial PRIMARY KEY); CREATE TABLE app.c (p bigint REFERENCES app.p (id));",
   ],
   end: ({ catalog, isJudged, report }) => {
@@ -25,10 +26,7 @@ export default rule({
       for (const key of foreignKeys(table)) {
         const target = key.references === undefined ? undefined : catalog.tables.get(key.references.table);
         if (target === undefined || !isJudged(key.origin)) continue;
-        const columns =
-          key.references?.columns.length === 0
-            ? (primaryKey(target)?.columns ?? [])
-            : (key.references?.columns ?? []);
+        const columns = key.references?.columns ?? [];
         for (const [i, name] of key.columns.entries()) {
           const from = table.columns.get(name)?.type;
           const to = target.columns.get(columns[i] ?? "")?.type;
