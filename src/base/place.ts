@@ -22,16 +22,42 @@ export interface LineColumn {
  */
 export function lineColumnAt(text: string, offset: number): LineColumn {
   const end = Math.min(offset, text.length);
-  let line = 1;
-  let lineStart = 0;
+  const starts = lineStarts(text, end);
+  return { line: starts.length, column: countCodePoints(text, starts.at(-1) ?? 0, end) + 1 };
+}
+
+/** As lineColumnAt, for many offsets of one text: its lines are looked for once, when the first is asked for. */
+export function lineColumnsOf(text: string): (offset: number) => LineColumn {
+  let found: readonly number[] | undefined;
+  return (offset) => {
+    found ??= lineStarts(text, text.length);
+    const starts = found;
+    const end = Math.min(offset, text.length);
+    const line = countUpTo(starts.length, (i) => starts[i] ?? 0, end);
+    return { line, column: countCodePoints(text, starts[line - 1] ?? 0, end) + 1 };
+  };
+}
+
+/** Offsets of the beginnings of lines, up to the one that `end` is in. */
+function lineStarts(text: string, end: number): readonly number[] {
+  const starts = [0];
   for (let i = 0; i < end; i++) {
     const c = text.charCodeAt(i);
-    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) {
-      line++;
-      lineStart = i + 1;
-    }
+    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
   }
-  return { line, column: countCodePoints(text, lineStart, end) + 1 };
+  return starts;
+}
+
+/** How many of `count` ascending numbers are at most `limit`. */
+export function countUpTo(count: number, numberAt: (index: number) => number, limit: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numberAt(middle) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Number of code points between two UTF-16 offsets. */

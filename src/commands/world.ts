@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 import type { Emit } from "../base/event.ts";
+import { pause } from "../base/pause.ts";
 import type { ConnectionTarget } from "../config/connection-target.ts";
 import type { Settings } from "../config/settings.ts";
 import type { World } from "../engine/engine.ts";
@@ -76,7 +77,7 @@ export function openWorld(input: WorldInput): OpenWorld {
       env: input.env,
       now: () => new Date(),
       clock: () => performance.now(),
-      sleep,
+      sleep: (ms, signal) => pause(ms, signal, () => new GodwitError("ABORTED", "Stopped while waiting.")),
       signal,
       random: Math.random,
       embedded: input.embedded ?? (input.lend === undefined && settings.connection === undefined),
@@ -107,19 +108,4 @@ export async function startEmbedded(
   const message = `No server is configured: using the embedded PostgreSQL in ${EMBEDDED_FOLDER}/.`;
   emit({ type: "log", level: "info", code: "EMBEDDED", message });
   return start({ dir, mode: "persistent", env });
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(new GodwitError("ABORTED", "Stopped while waiting."));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -88,14 +88,23 @@ const hasEachCallbacks = (engine: Engine): boolean =>
     (e) => callbacksOf(engine, e).length > 0,
   );
 
+/** Opens the transaction of a migration, with its guards; what it came to when it could not be opened. */
+async function begin(
+  request: ApplyRequest,
+  script: PreparedScript | undefined,
+): Promise<Attempt | undefined> {
+  const { session } = request.engine;
+  const before = await session.pipeline(head(request));
+  const bad = before.findIndex((r) => !r.ok);
+  if (bad === -1) return undefined;
+  await session.query("ROLLBACK");
+  return earlyEnd(bad, before[bad]) ?? failedAttempt(request, script, "begin", before[bad], true);
+}
+
 async function applyInSteps(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
   const { engine } = request;
-  const before = await engine.session.pipeline(head(request));
-  const bad = before.findIndex((r) => !r.ok);
-  if (bad !== -1) {
-    await engine.session.query("ROLLBACK");
-    return earlyEnd(bad, before[bad]) ?? failedAttempt(request, script, "begin", before[bad], true);
-  }
+  const ended = await begin(request, script);
+  if (ended !== undefined) return ended;
   return finishTransaction(request, script, async () => {
     const hooks = eachHooks(engine);
     const failure = await runStatements({
@@ -111,23 +120,13 @@ async function applyInSteps(request: ApplyRequest, script: PreparedScript): Prom
 
 async function applyModule(request: ApplyRequest, module: PreparedModule): Promise<Attempt> {
   if (!module.transactional) return withLockChecked(request, () => runModuleOutside(request, module));
-  const { session } = request.engine;
-  const before = await session.pipeline(head(request));
-  const bad = before.findIndex((r) => !r.ok);
-  if (bad === -1) return finishTransaction(request, undefined, () => module.run());
-  await session.query("ROLLBACK");
-  return earlyEnd(bad, before[bad]) ?? failedAttempt(request, undefined, "begin", before[bad], true);
+  return (await begin(request, undefined)) ?? finishTransaction(request, undefined, () => module.run());
 }
 
 /** A file too large to hold (streamed.ts); one that turns out to need more than a transaction is run whole after all. */
 async function applyStreamed(request: ApplyRequest): Promise<Attempt> {
-  const { engine } = request;
-  const before = await engine.session.pipeline(head(request));
-  const bad = before.findIndex((r) => !r.ok);
-  if (bad !== -1) {
-    await engine.session.query("ROLLBACK");
-    return earlyEnd(bad, before[bad]) ?? failedAttempt(request, undefined, "begin", before[bad], true);
-  }
+  const ended = await begin(request, undefined);
+  if (ended !== undefined) return ended;
   let unfit = false;
   const attempt = await finishTransaction(request, undefined, async () => {
     const streamed = await streamStatements(request);
@@ -135,7 +134,7 @@ async function applyStreamed(request: ApplyRequest): Promise<Attempt> {
     unfit = true;
     return plainFailure(undefined, true);
   });
-  return unfit ? apply({ ...request, script: wholeScript(engine, request.migration) }) : attempt;
+  return unfit ? apply({ ...request, script: wholeScript(request.engine, request.migration) }) : attempt;
 }
 
 /** Runs callbacks and statements in the open transaction, writes the row and commits. */

@@ -2,7 +2,7 @@
 // from a server's error position to the file's own line and column.
 import { GodwitError } from "../base/errors.ts";
 import type { Place } from "../base/place.ts";
-import { lineColumnAt, offsetOfCodePoint } from "../base/place.ts";
+import { lineColumnsOf, offsetOfCodePoint } from "../base/place.ts";
 import type { Settings } from "../config/settings.ts";
 import type { ScannedFile, ScriptConfig } from "../migrations/migration.ts";
 import { type PlaceholderOptions, replacePlaceholders } from "../sql/placeholders.ts";
@@ -50,13 +50,14 @@ export function prepareScript(source: ScriptSource, options: ScriptOptions): Pre
     : { text: source.text, toOriginal: (offset: number) => offset };
   const statements = locate(source.file, () => splitStatements(replaced.text));
   const unchanged = replaced.text === source.text;
+  const lineColumn = lineColumnsOf(source.text);
   const place = (statement: Statement, position?: number): Place => {
     if (position === undefined && unchanged) {
       return { file: source.file.configuredPath, line: statement.line, column: statement.column };
     }
     const inside = position === undefined ? 0 : offsetOfCodePoint(statement.text, position - 1);
     const offset = replaced.toOriginal(statement.start + Math.min(inside, statement.text.length));
-    return { file: source.file.configuredPath, ...lineColumnAt(source.text, offset) };
+    return { file: source.file.configuredPath, ...lineColumn(offset) };
   };
   const inFile = (statement: Statement): string =>
     unchanged

@@ -1,5 +1,5 @@
 // Questions that several rules ask of tables and texts.
-import type { Action, ObjectName } from "../tree/action.ts";
+import type { Action, ColumnFacts, ObjectName } from "../tree/action.ts";
 import type { ModelConstraint, ModelTable } from "./model.ts";
 
 export const fullName = ({ schema, name }: Pick<ModelTable, "schema" | "name">): string =>
@@ -44,3 +44,9 @@ export const named = (schema: string | undefined, name: string, start = 0): Obje
   name,
   start,
 });
+
+/** The columns that an action makes. */
+export function newColumns(action: Action): readonly ColumnFacts[] {
+  if (action.kind === "create-table") return action.columns;
+  return action.kind === "add-column" ? [action.column] : [];
+}

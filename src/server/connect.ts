@@ -1,6 +1,7 @@
 // Opening a session: hosts in turn, TLS by sslmode, retries; and a session that speaks as Flyway's driver does (the
 // client's time zone, ISO dates, UTF-8).
 import { GodwitError } from "../base/errors.ts";
+import { pause } from "../base/pause.ts";
 import type { ConnectionTarget, HostPort } from "../config/connection-target.ts";
 import {
   ConnectTimeoutError,
@@ -47,7 +48,7 @@ export async function connect(target: ConnectionTarget, options: ConnectOptions)
       if (!mayRetry || attempt >= options.connectRetries) throw error;
       const seconds = Math.min(2 ** attempt, options.connectRetriesInterval);
       options.onRetry?.(error, seconds);
-      await pause(seconds * 1000, options.signal);
+      await pause(seconds * 1000, options.signal, stopped);
     }
   }
 }
@@ -217,19 +218,4 @@ async function kindOf(
     "SELECT pg_catalog.pg_is_in_recovery() AS standby, pg_catalog.current_setting('transaction_read_only') AS read_only",
   );
   return { isStandby: row?.["standby"] === "t", isReadOnly: row?.["read_only"] === "on" };
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(stopped());
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -2,7 +2,7 @@
 // Flyway does it (flyway-core 13 PlaceholderReplacingReader): in strings, comments and COPY data too, no escape, the
 // first suffix ends the name, values are not looked at again. For texts in pieces: placeholder-stream.ts.
 import { GodwitError } from "../base/errors.ts";
-import { type LineColumn, lineColumnAt } from "../base/place.ts";
+import { countUpTo, type LineColumn, lineColumnAt } from "../base/place.ts";
 
 export interface PlaceholderOptions {
   readonly prefix: string;
@@ -118,14 +118,7 @@ function originalOffset(edits: readonly Edit[], offset: number): number {
 
 /** Index of the last edit that starts at or before an offset, or -1. */
 export function lastStartingBy(edits: readonly { readonly start: number }[], offset: number): number {
-  let low = 0;
-  let high = edits.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((edits[middle]?.start ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return countUpTo(edits.length, (i) => edits[i]?.start ?? 0, offset) - 1;
 }
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);

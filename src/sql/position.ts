@@ -1,20 +1,11 @@
 // From what the server says about an error to a place in the file: its position counts code points of the statement as
 // it was sent, which stands somewhere in the script, which may hold values where the file has placeholders.
 import type { SqlErrorFields } from "../base/errors.ts";
-import { type LineColumn, lineColumnAt, offsetOfCodePoint, type Place } from "../base/place.ts";
+import { type LineColumn, lineColumnAt, offsetOfCodePoint } from "../base/place.ts";
 import { Kind, Lexer } from "./lex.ts";
 import type { Statement } from "./statement.ts";
 
 type Sent = Pick<Statement, "text" | "start" | "line" | "column">;
-
-/** The script a statement was taken from. */
-export interface ScriptText {
-  readonly file: string;
-  /** The file's text, before placeholders were replaced. */
-  readonly original: string;
-  /** As in placeholders.ts: from an offset of the script to one of the file. */
-  readonly toOriginal: (offset: number) => number;
-}
 
 /** Offset in the script of a server's position (1-based, code points of the statement). */
 export function offsetOfPosition(statement: Pick<Statement, "text" | "start">, position: number): number {
@@ -32,21 +23,7 @@ export function placeInStatement(
   return { offset, place: { line: statement.line + inside.line - 1, column } };
 }
 
-/** The place in the file of an offset of the script. */
-export function placeOfOffset(script: ScriptText, offset: number): Place {
-  return { file: script.file, ...lineColumnAt(script.original, script.toOriginal(offset)) };
-}
-
-/** The place in the file that an error of the server is about, as near as can be told. */
-export function placeOfError(
-  script: ScriptText,
-  statement: Pick<Statement, "text" | "start" | "copyData">,
-  error: SqlErrorFields,
-): Place {
-  return placeOfOffset(script, offsetOfError(statement, error));
-}
-
-/** As placeOfError, as an offset of the script, for callers that have another way to the file. */
+/** Offset in the script of what an error of the server is about, as near as can be told. */
 export function offsetOfError(
   statement: Pick<Statement, "text" | "start" | "copyData">,
   error: SqlErrorFields,

@@ -1,5 +1,6 @@
 // Identity columns own their sequence.
 import { rule } from "../rule.ts";
+import { newColumns } from "../shapes.ts";
 
 export default rule({
   id: "identity-over-serial",
@@ -12,9 +13,7 @@ export default rule({
   bad: ["CREATE TABLE app.a (b bigserial);"],
   good: ["CREATE TABLE app.a (b bigint GENERATED ALWAYS AS IDENTITY);"],
   each: (action, { report }) => {
-    const columns =
-      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
-    for (const column of columns)
+    for (const column of newColumns(action))
       if (/serial/.test(column.type.name))
         report({ start: column.start }, `${column.name} is ${column.type.name}.`);
   },

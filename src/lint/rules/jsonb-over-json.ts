@@ -1,5 +1,6 @@
 // jsonb can be compared and indexed.
 import { rule } from "../rule.ts";
+import { newColumns } from "../shapes.ts";
 
 export default rule({
   id: "jsonb-over-json",
@@ -12,9 +13,7 @@ export default rule({
   bad: ["CREATE TABLE app.a (b json);"],
   good: ["CREATE TABLE app.a (b jsonb);"],
   each: (action, { report }) => {
-    const columns =
-      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
-    for (const column of columns)
+    for (const column of newColumns(action))
       if (column.type.name === "json") report({ start: column.start }, `${column.name} is json.`);
   },
 });

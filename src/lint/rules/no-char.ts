@@ -1,5 +1,6 @@
 // char(n) pads.
 import { rule } from "../rule.ts";
+import { newColumns } from "../shapes.ts";
 import { typeText } from "../types.ts";
 
 export default rule({
@@ -13,9 +14,7 @@ export default rule({
   bad: ["CREATE TABLE app.a (b char(3));", "ALTER TABLE app.a ADD COLUMN b character(2);"],
   good: ["CREATE TABLE app.a (b text);"],
   each: (action, { report }) => {
-    const columns =
-      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
-    for (const column of columns)
+    for (const column of newColumns(action))
       if (column.type.name === "bpchar")
         report(
           { start: column.start },

@@ -1,5 +1,6 @@
 // money depends on a setting of the server.
 import { rule } from "../rule.ts";
+import { newColumns } from "../shapes.ts";
 
 export default rule({
   id: "no-money",
@@ -12,9 +13,7 @@ export default rule({
   bad: ["CREATE TABLE app.a (b money);"],
   good: ["CREATE TABLE app.a (b numeric(12,2));"],
   each: (action, { report }) => {
-    const columns =
-      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
-    for (const column of columns)
+    for (const column of newColumns(action))
       if (column.type.name === "money") report({ start: column.start }, `${column.name} is money.`);
   },
 });

@@ -1,5 +1,6 @@
 // timestamp(0) rounds.
 import { rule } from "../rule.ts";
+import { newColumns } from "../shapes.ts";
 
 export default rule({
   id: "no-rounded-timestamp",
@@ -12,9 +13,7 @@ export default rule({
   bad: ["CREATE TABLE app.a (b timestamptz(0));"],
   good: ["CREATE TABLE app.a (b timestamptz);"],
   each: (action, { report }) => {
-    const columns =
-      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
-    for (const column of columns)
+    for (const column of newColumns(action))
       if (/^timestamp/.test(column.type.name) && column.type.args[0] === 0)
         report({ start: column.start }, `${column.name} is rounded to whole seconds.`);
   },

@@ -1,5 +1,6 @@
 // time with time zone has no date to know the offset by.
 import { rule } from "../rule.ts";
+import { newColumns } from "../shapes.ts";
 
 export default rule({
   id: "no-timetz",
@@ -12,9 +13,7 @@ export default rule({
   bad: ["CREATE TABLE app.a (b timetz);"],
   good: ["CREATE TABLE app.a (b time);"],
   each: (action, { report }) => {
-    const columns =
-      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
-    for (const column of columns)
+    for (const column of newColumns(action))
       if (column.type.name === "timetz")
         report({ start: column.start }, `${column.name} is time with time zone.`);
   },

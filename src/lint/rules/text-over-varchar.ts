@@ -1,5 +1,6 @@
 // text with a CHECK rather than varchar(n).
 import { rule } from "../rule.ts";
+import { newColumns } from "../shapes.ts";
 import { typeText } from "../types.ts";
 
 export default rule({
@@ -13,9 +14,7 @@ export default rule({
   bad: ["CREATE TABLE app.a (b varchar(10));"],
   good: ["CREATE TABLE app.a (b text);", "CREATE TABLE app.a (b varchar);"],
   each: (action, { report }) => {
-    const columns =
-      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
-    for (const column of columns)
+    for (const column of newColumns(action))
       if (column.type.name === "varchar" && column.type.args.length > 0)
         report({ start: column.start }, `${column.name} is ${typeText(column.type)}.`);
   },

@@ -1,5 +1,6 @@
 // Times have a time zone.
 import { rule } from "../rule.ts";
+import { newColumns } from "../shapes.ts";
 
 export default rule({
   id: "timestamptz",
@@ -12,9 +13,7 @@ export default rule({
   bad: ["CREATE TABLE app.a (b timestamp);", "ALTER TABLE app.a ADD COLUMN b timestamp(0);"],
   good: ["CREATE TABLE app.a (b timestamptz);", "CREATE TABLE app.a (b timestamp with time zone);"],
   each: (action, { report }) => {
-    const columns =
-      action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
-    for (const column of columns)
+    for (const column of newColumns(action))
       if (column.type.name === "timestamp")
         report({ start: column.start }, `${column.name} is a timestamp without time zone.`);
   },

@@ -1,12 +1,13 @@
 // From a server's error to the file. Positions and contexts are as PostgreSQL 15 gives them for these statements.
 import { describe, expect, it } from "vitest";
 import type { SqlErrorFields } from "../../../src/base/errors.ts";
+import { lineColumnAt } from "../../../src/base/place.ts";
 import { replacePlaceholders } from "../../../src/sql/placeholders.ts";
 import {
   copyLineOfError,
+  offsetOfError,
   offsetOfPosition,
   placeInStatement,
-  placeOfError,
 } from "../../../src/sql/position.ts";
 import { splitStatements } from "../../../src/sql/split.ts";
 
@@ -21,9 +22,8 @@ function place(sql: string, index: number, fields: Partial<SqlErrorFields>): rea
   const replaced = replacePlaceholders(sql, options);
   const statement = splitStatements(replaced.text)[index];
   if (statement === undefined) throw new Error("no such statement");
-  const script = { file: "f.sql", original: sql, toOriginal: replaced.toOriginal };
   const error = { sqlState: "42601", severity: "ERROR", message: "", ...fields };
-  const { line, column } = placeOfError(script, statement, error);
+  const { line, column } = lineColumnAt(sql, replaced.toOriginal(offsetOfError(statement, error)));
   return [line, column];
 }
 
