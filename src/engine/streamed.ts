@@ -20,12 +20,13 @@ const WRITE_STATEMENTS = 1000;
 
 /**
  * True for a file that is worth it and that nothing asks to be run statement by statement. A script config that
- * forbids the transaction, errorOverrides and statement callbacks need the whole file.
+ * forbids the transaction, errorOverrides and statement callbacks need the whole file; an undo is run whole.
  */
 export function isStreamed(engine: Engine, migration: ApplyRequest["migration"]): boolean {
   const { settings } = engine;
   const inTransaction = migration.config.executeInTransaction ?? settings.executeInTransaction;
   return (
+    migration.kind !== "undo" &&
     inTransaction &&
     !settings.group &&
     settings.errorOverrides.length === 0 &&

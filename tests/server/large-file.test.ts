@@ -33,6 +33,19 @@ describe("a file of more than 16 MiB", () => {
     expect((await db.rows(HISTORY)).length).toBe(1);
   });
 
+  it("may be an undo", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__small.sql": "create table small(id int);" });
+    writeLarge(join(p.dir, "sql/U1__large.sql"), inserts(LINES, "drop table big;\ndrop table small;\n"));
+    await p.run("migrate");
+    await p.run("undo", { placeholders: { ph: "value" } });
+    expect(await db.rows("select to_regclass('small') as a, to_regclass('big') as b")).toEqual(["|"]);
+    expect(await db.rows("select type from flyway_schema_history order by installed_rank")).toEqual([
+      "SQL",
+      "UNDO_SQL",
+    ]);
+  });
+
   it("leaves nothing when a statement near its end fails, and says line and column", async () => {
     await using db = await testDatabase();
     using p = project(db, {});
