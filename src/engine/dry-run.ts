@@ -25,7 +25,7 @@ import { keyOf } from "./migration-lock.ts";
 import type { BaselineOutcome, CleanOutcome, MigrateOutcome, RepairOutcome, UndoOutcome } from "./outcome.ts";
 import { baselineRow, missingSchemas, schemaStatements } from "./prepare.ts";
 import { planRepair, repairOutcome } from "./repair.ts";
-import { planUndo } from "./undo.ts";
+import { planUndo, undoOutcome } from "./undo.ts";
 import { validate, validationError } from "./validate.ts";
 
 export interface DryRun<T> {
@@ -262,29 +262,14 @@ const guarded = (drop: string): string =>
 export async function dryUndo(engine: Engine): Promise<DryRun<UndoOutcome>> {
   const history = await readHistory(engine);
   const states = statesOf(engine, history.rows, { anyTarget: true });
-  const undos = planUndo(engine, states).flatMap((e) => (e.undo === undefined ? [] : [e.undo]));
+  const undos = planUndo(engine, states).flatMap((entry) =>
+    entry.undo === undefined ? [] : [{ entry, migration: entry.undo, executionTime: 0 }],
+  );
   let rank = history.rows.at(-1)?.installedRank ?? -1;
   let sql = header(engine, "undo");
-  for (const migration of undos) {
+  for (const { migration } of undos) {
     sql += renderMigration(engine, migration, rank);
     rank = Math.max(rank, 0) + 1;
   }
-  return {
-    outcome: {
-      ...outcomeBase(engine),
-      operation: "undo",
-      initialSchemaVersion: states.current?.version?.text ?? null,
-      targetSchemaVersion: undos.at(-1)?.version?.text ?? null,
-      schemaName: schemaName(engine),
-      undoneMigrations: undos.map((m) => ({
-        version: m.version?.text ?? "",
-        description: m.description,
-        filepath: m.file.path,
-        executionTime: 0,
-      })),
-      migrationsUndone: undos.length,
-      success: true,
-    },
-    sql,
-  };
+  return { outcome: undoOutcome(engine, states, undos, true), sql };
 }

@@ -2,7 +2,7 @@
 // becomes Undone and is pending again.
 import { GodwitError } from "../base/errors.ts";
 import { isSynthetic, isUndo } from "../history/row.ts";
-import { type Entry, STATES, type States, sameVersion } from "../history/state.ts";
+import { currentEntry, type Entry, STATES, type States, sameVersion } from "../history/state.ts";
 import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import { compareVersions, parseVersion } from "../migrations/version.ts";
@@ -33,6 +33,8 @@ import type { PreparedScript } from "./script.ts";
 import { runStatements } from "./statements.ts";
 
 interface Undone {
+  /** The migration that was undone. */
+  readonly entry: Entry;
   readonly migration: ResolvedMigration;
   readonly executionTime: number;
 }
@@ -72,7 +74,7 @@ async function undoAll(engine: Engine): Promise<UndoOutcome> {
     );
     if (attempt.kind === "failed") {
       if (group && !engine.session.isClosed) await engine.session.query("ROLLBACK");
-      const outcome = toOutcome(engine, states, group ? [] : done, false);
+      const outcome = undoOutcome(engine, states, group ? [] : done, false);
       engine.emit({
         type: "migration-failed",
         migration: refOf(migration),
@@ -94,10 +96,10 @@ async function undoAll(engine: Engine): Promise<UndoOutcome> {
     }
     if (attempt.kind !== "applied") continue;
     lastRank = attempt.row.installedRank;
-    done.push({ migration, executionTime: attempt.row.executionTime });
+    done.push({ entry, migration, executionTime: attempt.row.executionTime });
   }
   if (group) await engine.session.query("COMMIT");
-  return toOutcome(engine, states, done, true);
+  return undoOutcome(engine, states, done, true);
 }
 
 /** What to undo, newest first. */
@@ -293,12 +295,19 @@ async function runUndo(
   return failure === undefined ? undefined : sqlFailure(script, failure, transactional);
 }
 
-function toOutcome(engine: Engine, states: States, done: readonly Undone[], success: boolean): UndoOutcome {
+/** What came of an undo that found the database in these states. */
+export function undoOutcome(
+  engine: Engine,
+  states: States,
+  done: readonly Undone[],
+  success: boolean,
+): UndoOutcome {
+  const undone = new Set(done.map((d) => d.entry));
   return {
     ...outcomeBase(engine),
     operation: "undo",
     initialSchemaVersion: states.current?.version?.text ?? null,
-    targetSchemaVersion: done.at(-1)?.migration.version?.text ?? null,
+    targetSchemaVersion: currentEntry(states.entries.filter((e) => !undone.has(e)))?.version?.text ?? null,
     schemaName: schemaName(engine),
     undoneMigrations: done.map(({ migration, executionTime }) => ({
       version: migration.version?.text ?? "",

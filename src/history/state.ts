@@ -526,7 +526,8 @@ function compareOpen(a: Entry, b: Entry, picks: ReadonlyMap<ResolvedMigration, n
 /** Java's String.compareTo: UTF-16 code units. */
 const compareCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function currentEntry(entries: readonly Entry[]): Entry | undefined {
+/** The entry that says which version the schema is at; a repeatable when nothing has a version. */
+export function currentEntry(entries: readonly Entry[]): Entry | undefined {
   const counts = entries.filter(
     (e) =>
       STATES[e.state].applied &&

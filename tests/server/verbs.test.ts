@@ -37,7 +37,11 @@ describe("undo", () => {
     using p = project(db, FILES);
     await p.run("migrate");
     const target = { kind: "version", text: "1", failIfMissing: true } as const;
-    expect(await p.run("undo", { target })).toMatchObject({ migrationsUndone: 2 });
+    expect(await p.run("undo", { target })).toMatchObject({
+      initialSchemaVersion: "3",
+      targetSchemaVersion: "1",
+      migrationsUndone: 2,
+    });
     expect(await db.rows("select to_regclass('a') is not null")).toEqual(["t"]);
     await expect(p.run("undo")).rejects.toMatchObject({
       message: "Version 1 cannot be undone: it has no undo file.",
