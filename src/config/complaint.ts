@@ -27,8 +27,6 @@ export interface Complaint {
   };
 }
 
-export const DEFAULT_ORIGIN: Origin = { text: "default", kind: "default" };
-
 const USED_LATER = /(^|[.-])(target|baselineVersion|ignoreMigrationPatterns)$|(^|[.-])placeholders\./i;
 
 function codeOf(complaints: readonly Complaint[]): ErrorCode {

@@ -1,8 +1,7 @@
 // The verb baseline: a history table that begins at a version (flyway-core 13 DbBaseline).
 import { GodwitError } from "../base/errors.ts";
 import { type HistoryRow, isSynthetic, isUndo } from "../history/row.ts";
-import { sameVersion } from "../history/state.ts";
-import { parseVersion } from "../migrations/version.ts";
+import { equalVersions, parseVersion } from "../migrations/version.ts";
 import { runCallbacks } from "./callbacks.ts";
 import { finishEvent, outcomeBase } from "./common.ts";
 import { type Engine, readHistory } from "./engine.ts";
@@ -55,7 +54,8 @@ function refusal(engine: Engine, rows: readonly HistoryRow[]): GodwitError | und
   const table = engine.history.qualified;
   const present = rows.slice(0, 2).find((r) => r.type === "BASELINE");
   if (present !== undefined) {
-    if (sameVersion(present.version, wanted) && present.description === baselineDescription) return undefined;
+    if (equalVersions(present.version, wanted) && present.description === baselineDescription)
+      return undefined;
     return new GodwitError(
       "ERROR",
       `${table} already begins at version ${present.version?.text ?? ""} (${present.description}); it cannot begin at ${wanted.text} (${baselineDescription}) too.`,

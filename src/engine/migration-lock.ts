@@ -2,7 +2,14 @@
 // The lock itself is Flyway's (same key), taken per migration: in the migration's own transaction where it has one,
 // on the session otherwise, so that it never keeps a snapshot that an index build would wait for.
 import { GodwitError } from "../base/errors.ts";
-import { type LockKey, lockKey, whoHolds } from "../server/lock.ts";
+import {
+  type LockKey,
+  lockKey,
+  releaseSessionLock,
+  trySessionLock,
+  tryTransactionLock,
+  whoHolds,
+} from "../server/lock.ts";
 import type { Engine } from "./engine.ts";
 
 export interface LockWait {
@@ -65,7 +72,7 @@ export async function withSessionLock<T>(
 ): Promise<T> {
   const key = keyOf(engine);
   for (;;) {
-    const [row] = await engine.session.query(`SELECT pg_try_advisory_lock(${key}) AS had`);
+    const [row] = await engine.session.query(trySessionLock(key));
     if (row?.["had"] === "t") break;
     await wait.again();
   }
@@ -74,17 +81,17 @@ export async function withSessionLock<T>(
     return await action();
   } finally {
     // A broken connection has released the lock already.
-    if (!engine.session.isClosed) await engine.session.query(`SELECT pg_advisory_unlock(${key})`);
+    if (!engine.session.isClosed) await engine.session.query(releaseSessionLock(key));
   }
 }
 
 /** First statement after BEGIN: fails with division_by_zero (22012) when another session has the lock. */
 export const lockGuard = (engine: Engine): string =>
-  `SELECT 1 / (CASE WHEN pg_try_advisory_xact_lock(${keyOf(engine)}) THEN 1 ELSE 0 END)`;
+  `SELECT 1 / (CASE WHEN (${tryTransactionLock(keyOf(engine))}) THEN 1 ELSE 0 END)`;
 
 /**
  * Second statement: fails with division_by_zero when the history is not what the plan was made from. It must be a
- * statement of its own, since its snapshot has to be taken after the lock was had.
+ * statement of its own, since its snapshot has to be taken after the lock was had. `also`: SQL that has to be true too.
  */
-export const rankGuard = (engine: Engine, lastRank: number): string =>
-  `SELECT 1 / (CASE WHEN coalesce((SELECT max("installed_rank") FROM ${engine.history.qualified}), -1) = ${lastRank} THEN 1 ELSE 0 END)`;
+export const rankGuard = (engine: Engine, lastRank: number, also = "true"): string =>
+  `SELECT 1 / (CASE WHEN coalesce((SELECT max("installed_rank") FROM ${engine.history.qualified}), -1) = ${lastRank} AND ${also} THEN 1 ELSE 0 END)`;

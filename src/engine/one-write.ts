@@ -2,8 +2,10 @@
 // still what the plan was made from, session reset, its statements, its row, COMMIT. Whatever fails, the server answers
 // the rest of the file with 25P02 and COMMIT with ROLLBACK: nothing is half done and nobody had to ask between.
 //
-// Several files may share a write, each still a transaction of its own: when one fails, the check of the next finds
-// another history than it expects, and it and all behind it come to nothing. So the server never waits for us.
+// Several files may share a write, each still a transaction of its own: when one comes to nothing, so do all behind it,
+// and the server never waits for us. The number of the last row alone does not see to that: while one file found the lock
+// taken, another runner may have written just the row that the next file expects. So each file leaves a mark on the
+// session with its row, and the next one asks for that too.
 import { GodwitError } from "../base/errors.ts";
 import { insertStatement } from "../history/table.ts";
 import type { StatementResult } from "../server/session.ts";
@@ -32,7 +34,8 @@ export interface Write {
  * @throws GodwitError only for what is neither a file's failure nor a broken connection.
  */
 export async function applyInOneWrite(engine: Engine, writes: readonly Write[]): Promise<readonly Attempt[]> {
-  const files = writes.map((write) => new SentFile(write));
+  const token = Math.random().toString(36).slice(2);
+  const files = writes.map((write, i) => new SentFile(write, token, i > 0));
   const [first] = files;
   if (first === undefined) return [];
   let at = 0;
@@ -71,15 +74,15 @@ function upToFirstEnd(attempts: readonly Attempt[]): readonly Attempt[] {
 const LOCK_AT = 1;
 const RANK_AT = 2;
 
-/** What every transaction of a file begins with. */
-export function head(request: ApplyRequest): readonly string[] {
+/** What every transaction of a file begins with; `mark`: that of the file before it in the same write. */
+export function head(request: ApplyRequest, mark?: string): readonly string[] {
   const { engine } = request;
   const path = searchPathStatement(engine, true);
   const { lockTimeoutMs, statementTimeoutMs } = engine.settings;
   return [
     "BEGIN",
     lockGuard(engine),
-    rankGuard(engine, request.lastRank),
+    rankGuard(engine, request.lastRank, mark === undefined ? undefined : isMarked(mark)),
     resetRoleStatement(engine),
     ...(path === undefined ? [] : [path]),
     ...(lockTimeoutMs === undefined ? [] : [`SET LOCAL lock_timeout = ${lockTimeoutMs}`]),
@@ -103,12 +106,13 @@ class SentFile {
   #failed: { readonly index: number; readonly result: StatementResult } | undefined;
   #row: StatementResult | undefined;
 
-  constructor(write: Write) {
+  constructor(write: Write, token: string, follows: boolean) {
     const { request, script } = write;
-    const before = head(request);
+    const rank = newRow(request).installedRank;
+    const before = head(request, follows ? `${token} ${request.lastRank}` : undefined);
     const after = [
       ...(mayChangeRole(script) ? [resetRoleStatement(request.engine)] : []),
-      insertReturning(request),
+      `${insertReturning(request)}, ${leaveMark(`${token} ${rank}`)}`,
       "COMMIT",
     ];
     this.#write = write;
@@ -146,6 +150,10 @@ class SentFile {
     return index === this.texts.length - 1 ? "commit" : "row";
   }
 }
+
+/** Taken back with the transaction. */
+const leaveMark = (mark: string): string => `pg_catalog.set_config('godwit.last_row', '${mark}', false)`;
+const isMarked = (mark: string): string => `pg_catalog.current_setting('godwit.last_row', true) = '${mark}'`;
 
 /** First words of statements that cannot run code of a user's which might change the role. */
 const PLAIN_DDL: ReadonlySet<string> = new Set(["CREATE", "DROP", "COMMENT", "GRANT", "REVOKE"]);

@@ -2,6 +2,7 @@
 // run did is not done again, what it began is looked for in the catalog, and each step is recorded as it is taken.
 // The table of the record is progress-record.ts, what the catalog tells is probe.ts; lock and history row are outside.ts.
 import { GodwitError, type SqlErrorFields } from "../base/errors.ts";
+import { trySessionLock } from "../server/lock.ts";
 import type { Session, StatementResult } from "../server/session.ts";
 import type { Statement } from "../sql/statement.ts";
 import { summarize } from "../sql/summary.ts";
@@ -326,7 +327,7 @@ class Stepper {
   async #keepLock(statement: Statement): Promise<boolean> {
     if (!dropsLocks(statement)) return true;
     const { engine, session } = this.#request;
-    const [row] = await session.query(`SELECT pg_try_advisory_lock(${keyOf(engine)}) AS had`);
+    const [row] = await session.query(trySessionLock(keyOf(engine)));
     return row?.["had"] === "t";
   }
 

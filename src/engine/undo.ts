@@ -2,10 +2,10 @@
 // becomes Undone and is pending again.
 import { GodwitError } from "../base/errors.ts";
 import { isSynthetic, isUndo } from "../history/row.ts";
-import { currentEntry, type Entry, STATES, type States, sameVersion } from "../history/state.ts";
+import { currentEntry, type Entry, STATES, type States } from "../history/state.ts";
 import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
-import { compareVersions, parseVersion } from "../migrations/version.ts";
+import { compareVersions, equalVersions, parseVersion } from "../migrations/version.ts";
 import { prepareMigration } from "./apply.ts";
 import {
   type ApplyRequest,
@@ -133,7 +133,7 @@ function downTo(
   target: { readonly text: string; readonly failIfMissing: boolean },
 ): readonly Entry[] {
   const wanted = parseVersion(target.text);
-  if (target.failIfMissing && !newestFirst.some((e) => sameVersion(e.version, wanted))) {
+  if (target.failIfMissing && !newestFirst.some((e) => equalVersions(e.version, wanted))) {
     throw new GodwitError("ERROR", `Version ${wanted.text} is not applied, so undo cannot go back to it.`, {
       advice: `Run info to see what is applied, or write -target=${wanted.text}? to allow a version that is not.`,
     });
@@ -155,7 +155,7 @@ function pickUndos(engine: Engine, newestFirst: readonly Entry[]): readonly Entr
     const wanted = item.replaceAll("_", ".");
     const entry = newestFirst.find((e) =>
       /^\d+(\.\d+)*$/.test(wanted)
-        ? sameVersion(e.version, parseVersion(wanted))
+        ? equalVersions(e.version, parseVersion(wanted))
         : e.description === item.replaceAll("_", " "),
     );
     if (entry === undefined) {

@@ -3,7 +3,7 @@
 import { GodwitError } from "../base/errors.ts";
 import type { IgnorePattern, Target } from "../config/settings.ts";
 import type { ResolvedMigration, Version } from "../migrations/migration.ts";
-import { compareVersions, parseVersion } from "../migrations/version.ts";
+import { compareVersions, equalVersions, parseVersion } from "../migrations/version.ts";
 import { type HistoryRow, isBaseline, isSynthetic, isUndo } from "./row.ts";
 
 export type StateCode =
@@ -184,7 +184,7 @@ function readHistory(rows: readonly HistoryRow[]): History {
 }
 
 function markDeleted(versioned: readonly Applied[], row: HistoryRow, version: Version): void {
-  const target = versioned.findLast((a) => !isSynthetic(a.row.type) && sameVersion(a.row.version, version));
+  const target = versioned.findLast((a) => !isSynthetic(a.row.type) && equalVersions(a.row.version, version));
   if (target === undefined) return;
   if (target.deleted) {
     throw new GodwitError(
@@ -207,7 +207,7 @@ function markUndone(versioned: readonly Applied[], row: HistoryRow, version: Ver
   if (!row.success) return;
   const target = versioned.findLast(
     (a) =>
-      !a.undone && !isSynthetic(a.row.type) && !isUndo(a.row.type) && sameVersion(a.row.version, version),
+      !a.undone && !isSynthetic(a.row.type) && !isUndo(a.row.type) && equalVersions(a.row.version, version),
   );
   if (target !== undefined) target.undone = true;
 }
@@ -292,9 +292,6 @@ function versionKey(version: Version | undefined): string {
   return version.special ?? version.parts.join(".");
 }
 
-export const sameVersion = (a: Version | undefined, b: Version | undefined): boolean =>
-  versionKey(a) === versionKey(b);
-
 /** Equal to the file's checksum, or to its second accepted one. */
 export function checksumMatches(row: HistoryRow, migration: ResolvedMigration): boolean {
   return row.checksum === migration.checksum || matchesWithoutBeingIdentical(row, migration);
@@ -313,7 +310,7 @@ export function matchesWithoutBeingIdentical(row: HistoryRow, migration: Resolve
 function requireTarget(target: Target | undefined, drafts: readonly Draft[]): void {
   if (target?.kind !== "version" || !target.failIfMissing) return;
   const wanted = parseVersion(target.text);
-  const found = drafts.some((d) => sameVersion(d.applied?.row.version ?? d.migration?.version, wanted));
+  const found = drafts.some((d) => equalVersions(d.applied?.row.version ?? d.migration?.version, wanted));
   if (found) return;
   throw new GodwitError("ERROR", `There is no migration with the target version ${wanted.text}.`, {
     advice: `Check -target and the locations, or write -target=${wanted.text}? to allow a version that does not exist.`,
@@ -369,7 +366,7 @@ function isPick(migration: ResolvedMigration, item: string): boolean {
   if (migration.version === undefined) return migration.description === item.replaceAll("_", " ");
   const wanted = item.replaceAll("_", ".");
   return /^\d+(\.\d+)*$/.test(wanted)
-    ? sameVersion(migration.version, parseVersion(wanted))
+    ? equalVersions(migration.version, parseVersion(wanted))
     : migration.description === item.replaceAll("_", " ");
 }
 
@@ -435,7 +432,7 @@ function versionedOpenState(migration: ResolvedMigration, context: Context): Sta
 function baselineFileState(state: StateCode, migration: ResolvedMigration, context: Context): StateCode {
   const somethingExists = context.appliedBaseline !== undefined || context.lastApplied !== undefined;
   if (state === "PENDING") return somethingExists ? "IGNORED" : "PENDING";
-  if (state === "BASELINE_IGNORED" && sameVersion(migration.version, context.pendingBaseline)) {
+  if (state === "BASELINE_IGNORED" && equalVersions(migration.version, context.pendingBaseline)) {
     return somethingExists ? "BASELINE_IGNORED" : "PENDING";
   }
   return state;

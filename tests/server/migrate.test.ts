@@ -1,7 +1,9 @@
 // migrate against a real server.
 import { describe, expect, it } from "vitest";
 import { GodwitError } from "../../src/base/errors.ts";
-import { HISTORY, testDatabase } from "../support/database.ts";
+import { lockKey } from "../../src/server/lock.ts";
+import { HISTORY, open, testDatabase } from "../support/database.ts";
+import { until } from "../support/failure.ts";
 import { project } from "../support/project.ts";
 
 const A = "create table a(id int);\n";
@@ -55,6 +57,39 @@ describe("migrate", () => {
     });
     expect(await db.rows("select version from flyway_schema_history")).toEqual(["1"]);
     expect(await db.rows("select to_regclass('b')")).toEqual([""]);
+  });
+
+  it("lets no file follow a row of another runner that came while the file before it was sent", async () => {
+    await using db = await testDatabase();
+    await using other = await open(db.target);
+    using p = project(db, {
+      "V1__a.sql": `${A}select pg_sleep(1);`,
+      // Long enough for the other runner to commit while the server passes over it.
+      "V2__b.sql": "select 1;\n".repeat(20_000),
+      "V3__c.sql": "create table c(id int);",
+    });
+    const run = p.run("migrate");
+    await until(
+      async () => (await db.rows("select 1 from pg_stat_activity where wait_event = 'PgSleep'")).length > 0,
+    );
+    const key = lockKey('"public"."flyway_schema_history"');
+    const row = "2, '2', 'b', 'SQL', 'V2__b.sql', null, 'other', now(), 0, true";
+    // One text, so that nothing is between the lock and the row: it waits for V1, and V2 finds the lock taken.
+    await other.query(
+      `do $$ begin perform pg_advisory_xact_lock(${key}); insert into flyway_schema_history values (${row}); end $$`,
+    );
+    const outcome = await run;
+    expect(outcome).toMatchObject({
+      migrationsExecuted: 2,
+      migrations: [{ version: "1" }, { version: "3" }],
+    });
+    const ends = p.events.flatMap((e) => (e.type === "migration-end" ? [e.migration.version] : []));
+    expect(ends).toEqual(["1", "3"]);
+    expect(await db.rows("select version from flyway_schema_history order by installed_rank")).toEqual([
+      "1",
+      "2",
+      "3",
+    ]);
   });
 
   it("puts role and search_path back before each file, but no other setting", async () => {
