@@ -89,7 +89,7 @@ export type RunEvent =
   | { readonly type: "script-output"; readonly text: string }
   | {
       readonly type: "lock-wait";
-      readonly what: "migration-lock" | "table-lock";
+      readonly what: "migration-lock" | "table-lock" | "gap";
       readonly waitedMs: number;
       readonly holder: string | undefined;
     }

@@ -2,7 +2,9 @@
 import { GodwitError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import { type Property, readProperties, type Variables } from "./properties.ts";
+import type { FileTiming } from "./settings.ts";
 import { evaluateShouldExecute } from "./should-execute.ts";
+import { type Decoded, decodeDuration, decodeInt } from "./values.ts";
 
 /** The same shape as ScriptConfig of migrations/migration.ts, which this layer may not import. */
 export interface ScriptConfigValues {
@@ -10,6 +12,7 @@ export interface ScriptConfigValues {
   readonly placeholderReplacement: boolean | undefined;
   readonly encoding: string | undefined;
   readonly shouldExecute: { readonly expression: string; readonly value: boolean } | undefined;
+  readonly timing?: FileTiming;
 }
 
 export interface ScriptConfigContext {
@@ -18,7 +21,21 @@ export interface ScriptConfigContext {
   readonly replacePlaceholders: (text: string) => string;
 }
 
-const KEYS = ["executeInTransaction", "placeholderReplacement", "encoding", "shouldExecute"];
+/** godwit's own, by key; Flyway refuses a file that has them. */
+const TIMING = {
+  "godwit.lockTimeout": "lockTimeoutMs",
+  "godwit.lockTimeoutRetries": "lockTimeoutRetries",
+  "godwit.statementTimeout": "statementTimeoutMs",
+  "godwit.waitForGap": "waitForGapMs",
+} as const satisfies Readonly<Record<string, keyof FileTiming>>;
+
+const KEYS = [
+  "executeInTransaction",
+  "placeholderReplacement",
+  "encoding",
+  "shouldExecute",
+  ...Object.keys(TIMING),
+];
 
 /** Reads a script configuration file. Throws one CONFIGURATION failure with everything that is wrong in it. */
 export function readScriptConfig(
@@ -41,6 +58,7 @@ export function readScriptConfig(
     placeholderReplacement: bool("placeholderReplacement"),
     encoding: last("encoding")?.value || undefined,
     shouldExecute: shouldExecute(text, last("shouldExecute"), problems),
+    ...timing(properties, problems),
   };
   if (problems.length > 0) throw failure(file, problems);
   return config;
@@ -62,6 +80,19 @@ function unknownKeys(properties: readonly Property[]): Problem[] {
       };
     });
 }
+
+function timing(properties: readonly Property[], problems: Problem[]): Pick<ScriptConfigValues, "timing"> {
+  const found: Record<string, number> = {};
+  for (const { key, value, line } of properties) {
+    if (!isTimingKey(key)) continue;
+    const decoded: Decoded<number> = key.endsWith("Retries") ? decodeInt(value, 0) : decodeDuration(value);
+    if (decoded.ok) found[TIMING[key]] = decoded.value;
+    else problems.push({ line, message: `${key} is "${value}"; expected ${decoded.expected}.` });
+  }
+  return Object.keys(found).length === 0 ? {} : { timing: found };
+}
+
+const isTimingKey = (key: string): key is keyof typeof TIMING => Object.hasOwn(TIMING, key);
 
 /** The expression is kept as it was written; info shows it. */
 function shouldExecute(

@@ -102,6 +102,7 @@ export function makeSettings(configuration: Configuration, environment?: string)
     lockTimeoutMs: reader.duration("lockTimeout"),
     statementTimeoutMs: reader.duration("statementTimeout"),
     lockTimeoutRetries: reader.int("lockTimeoutRetries", 0),
+    waitForGapMs: reader.duration("waitForGap"),
     failOnSkipNotices: reader.bool("failOnSkipNotices"),
 
     reportEnabled: reader.bool("reportEnabled"),

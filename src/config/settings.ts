@@ -107,6 +107,8 @@ export interface Settings {
   readonly statementTimeoutMs: number | undefined;
   /** How often a migration that met lock_timeout is tried again. */
   readonly lockTimeoutRetries: number;
+  /** How long a migration waits for long transactions on its tables, milliseconds; undefined = it does not look. */
+  readonly waitForGapMs: number | undefined;
   /** Notices "already exists, skipping" / "does not exist, skipping" make the run fail. */
   readonly failOnSkipNotices: boolean;
 
@@ -122,3 +124,8 @@ export interface Settings {
   /** Complaints that do not stop the run. */
   readonly warnings: readonly string[];
 }
+
+/** What a script's own .conf may set for that file alone; what is missing is the run's. */
+export type FileTiming = Partial<
+  Pick<Settings, "lockTimeoutMs" | "lockTimeoutRetries" | "statementTimeoutMs" | "waitForGapMs">
+>;

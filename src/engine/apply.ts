@@ -69,6 +69,7 @@ export const sharesWrite = (engine: Engine, script: PreparedScript | undefined):
   script?.transactional === true &&
   !script.ownControl &&
   engine.settings.lockTimeoutRetries === 0 &&
+  engine.settings.waitForGapMs === undefined &&
   !needsSteps(engine, script);
 
 // --- in steps: callbacks, COPY, overrides --------------------------------------------------------------------------

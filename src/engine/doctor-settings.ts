@@ -15,6 +15,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   displayName: "environmentDisplayName",
   lockTimeout: "lockTimeoutMs",
   statementTimeout: "statementTimeoutMs",
+  waitForGap: "waitForGapMs",
   "postgresql.transactional.lock": "transactionalLock",
 };
 

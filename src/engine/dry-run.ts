@@ -25,6 +25,7 @@ import { keyOf } from "./migration-lock.ts";
 import type { BaselineOutcome, CleanOutcome, MigrateOutcome, RepairOutcome, UndoOutcome } from "./outcome.ts";
 import { baselineRow, missingSchemas, schemaStatements } from "./prepare.ts";
 import { planRepair, repairOutcome } from "./repair.ts";
+import { engineFor, timeoutStatements } from "./timing.ts";
 import { planUndo, undoOutcome } from "./undo.ts";
 import { validate, validationError } from "./validate.ts";
 
@@ -159,7 +160,8 @@ function renderMigration(engine: Engine, migration: ResolvedMigration, lastRank:
     return `${title}-- Not SQL: run ${migration.file.configuredPath} by hand before its row is written.\n${transaction(engine, [row])}`;
   }
   const path = searchPathStatement(engine, true);
-  const reset = [resetRoleStatement(engine), ...(path === undefined ? [] : [path])];
+  const timeouts = script.transactional ? timeoutStatements(engineFor(engine, migration)) : [];
+  const reset = [resetRoleStatement(engine), ...(path === undefined ? [] : [path]), ...timeouts];
   // The lone semicolon ends a last statement that has none; after one that has, it is an empty query.
   const body = `${script.text}${script.text.endsWith("\n") ? "" : "\n"};`;
   if (script.transactional) {

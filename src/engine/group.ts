@@ -16,12 +16,15 @@ import {
 } from "./attempt.ts";
 import { runCallbacksInside } from "./callbacks.ts";
 import { resetRoleStatement, searchPathStatement } from "./engine.ts";
+import { waitForGap } from "./gap.ts";
+import { inTime } from "./in-time.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
 import { runOtherFile } from "./module-migration.ts";
 import { runOutsideTransaction } from "./outside.ts";
 import { beginRepeatables, failed, type Run, withoutFile } from "./run.ts";
 import type { PreparedScript } from "./script.ts";
 import { runStatements } from "./statements.ts";
+import { engineFor, memberTimeouts } from "./timing.ts";
 
 interface Member {
   readonly entry: Entry;
@@ -77,6 +80,13 @@ async function inOneTransaction(
 ): Promise<"done" | "busy" | "moved"> {
   const { engine } = run;
   const { session } = engine;
+  const late = await waitForGap(
+    engine,
+    members.map((m) => m.migration),
+  );
+  const [member] = members;
+  if (late !== undefined && member !== undefined)
+    throw failed(run, member.entry, member.migration, late, queue);
   const [, lock, rank] = await session.pipeline(["BEGIN", lockGuard(engine), rankGuard(engine, startRank)]);
   if (lock?.ok !== true || rank?.ok !== true) {
     await session.query("ROLLBACK");
@@ -86,7 +96,7 @@ async function inOneTransaction(
   const done: Run["applied"] = [];
   for (const member of members) {
     if (member.migration.version === undefined) await beginRepeatables(run);
-    const failure = await applyMember(run, member, lastRank, done.length);
+    const failure = await applyMember(run, member, lastRank, done);
     if (failure !== undefined) {
       if (!session.isClosed) await session.query("ROLLBACK");
       // Flyway lists those of the group that ran before, although they are rolled back with it.
@@ -126,17 +136,25 @@ async function applyMember(
   run: Run,
   { migration, script }: Member,
   lastRank: number,
-  already: number,
+  before: Run["applied"],
 ): Promise<MigrationFailure | undefined> {
-  const { engine } = run;
+  const engine = engineFor(run.engine, migration);
   const { session } = engine;
   const started = engine.world.clock();
   const path = searchPathStatement(engine, true);
   const skipped = engine.settings.skipExecutingMigrations;
-  const counter = { index: already + 1, total: run.pendingTotal };
+  const counter = { index: before.length + 1, total: run.pendingTotal };
   try {
     if (!skipped) {
-      await session.pipeline([resetRoleStatement(engine), ...(path === undefined ? [] : [path])]);
+      const timeouts = memberTimeouts(
+        engine,
+        before.map((a) => a.migration),
+      );
+      await session.pipeline([
+        resetRoleStatement(engine),
+        ...(path === undefined ? [] : [path]),
+        ...timeouts,
+      ]);
       await runCallbacksInside(engine, session, "beforeEachMigrate");
     }
     engine.emit({
@@ -190,7 +208,7 @@ async function outside(
       if (migration.version === undefined) await beginRepeatables(run);
       const counter = { index: run.applied.length + 1, total: run.pendingTotal };
       const request: ApplyRequest = {
-        engine,
+        engine: engineFor(engine, migration),
         entry,
         migration,
         script,
@@ -207,8 +225,9 @@ async function outside(
             skipped: false,
           }),
       };
-      const attempt =
-        script === undefined ? await apply(request) : await runOutsideTransaction(request, script);
+      const attempt = await inTime(request.engine, migration, () =>
+        script === undefined ? apply(request) : runOutsideTransaction(request, script),
+      );
       if (attempt.kind === "failed") throw failed(run, entry, migration, attempt.failure, queue);
       if (attempt.kind !== "applied") return attempt.kind;
       run.applied.push({ migration, row: attempt.row, entry });

@@ -6,8 +6,7 @@ import { type Entry, ignoresState, STATES, type States } from "../history/state.
 import type { ResolvedMigration, Version } from "../migrations/migration.ts";
 import { compareVersions } from "../migrations/version.ts";
 import { apply, prepareMigration, sharesWrite } from "./apply.ts";
-import { type ApplyRequest, type Attempt, brokenFailure, refOf } from "./attempt.ts";
-import { backOff } from "./back-off.ts";
+import { type ApplyRequest, type Attempt, refOf } from "./attempt.ts";
 import { baseline } from "./baseline.ts";
 import { runCallbacks } from "./callbacks.ts";
 import { finishEvent, statesOf } from "./common.ts";
@@ -21,6 +20,7 @@ import {
 } from "./engine.ts";
 import { withEventSession } from "./event-session.ts";
 import { applyGroup } from "./group.ts";
+import { inTime } from "./in-time.ts";
 import { lockWait } from "./migration-lock.ts";
 import { applyInOneWrite } from "./one-write.ts";
 import type { MigrateOutcome } from "./outcome.ts";
@@ -35,6 +35,7 @@ import {
   withProgress,
 } from "./run.ts";
 import type { PreparedScript } from "./script.ts";
+import { engineFor } from "./timing.ts";
 import { validate, validationError } from "./validate.ts";
 import { watched } from "./watch.ts";
 
@@ -209,7 +210,7 @@ function readShare(run: Run, queue: readonly Entry[], from: number, most: number
     // Callbacks may stand between the last version and the first repeatable.
     if (entry === undefined || migration === undefined || (migration.version === undefined) !== kind) break;
     const script = readOrLeave(engine, migration);
-    if (!sharesWrite(engine, script)) break;
+    if (!sharesWrite(engineFor(engine, migration), script)) break;
     characters += script.text.length;
     files.push({ entry, migration, script });
   }
@@ -275,7 +276,14 @@ async function applyNext(
   if (migration.version === undefined) await beginRepeatables(run);
   const outOfOrder = isOlder(migration.version, place.current);
   const request = requestFor(run, entry, migration, script, place.rank, outOfOrder, run.applied.length + 1);
-  return settle(run, queue, entry, migration, await applyOrExplain(request), place);
+  return settle(
+    run,
+    queue,
+    entry,
+    migration,
+    await inTime(request.engine, migration, () => apply(request)),
+    place,
+  );
 }
 
 /** Takes note of one end. @throws GodwitError when the file failed. */
@@ -332,7 +340,7 @@ function requestFor(
   outOfOrder: boolean,
   index: number,
 ): ApplyRequest {
-  const { engine } = run;
+  const engine = engineFor(run.engine, migration);
   return {
     engine,
     entry,
@@ -353,35 +361,6 @@ function requestFor(
       }),
   };
 }
-
-/**
- * A connection that breaks under a file is that file's failure; only the server knows how it ended. A file that met
- * lock_timeout was rolled back and is tried again, as often as lockTimeoutRetries says.
- */
-async function applyOrExplain(request: ApplyRequest): Promise<Attempt> {
-  const { engine, migration } = request;
-  for (let retry = 1; ; retry++) {
-    const attempt = await apply(request).catch((error: unknown): Attempt => {
-      if (!(error instanceof GodwitError) || error.details["connectionLost"] !== true) throw error;
-      return { kind: "failed", failure: brokenFailure(migration, error) };
-    });
-    if (!metLockTimeout(attempt) || retry > engine.settings.lockTimeoutRetries) return attempt;
-    const waitMs = backOff(retry, engine.world.random());
-    engine.emit({
-      type: "log",
-      level: "warn",
-      code: "LOCK_TIMEOUT_RETRY",
-      message: `${migration.file.name} did not get a lock in time and was rolled back. Trying again in ${Math.round(waitMs)} ms (${retry} of ${engine.settings.lockTimeoutRetries}).`,
-    });
-    await engine.world.sleep(waitMs, engine.world.signal);
-  }
-}
-
-/** lock_not_available, with nothing of the file left. */
-const metLockTimeout = (attempt: Attempt): boolean =>
-  attempt.kind === "failed" &&
-  attempt.failure.sql?.sqlState === "55P03" &&
-  attempt.failure.rolledBack === true;
 
 const isOlder = (version: Version | undefined, current: Version | undefined): boolean =>
   version !== undefined && current !== undefined && compareVersions(version, current) < 0;

@@ -22,6 +22,7 @@ import { type Engine, resetRoleStatement, searchPathStatement } from "./engine.t
 import { lockGuard, rankGuard } from "./migration-lock.ts";
 import type { PreparedScript } from "./script.ts";
 import { announceStart, placeOfFailure, tellResult } from "./statements.ts";
+import { timeoutStatements } from "./timing.ts";
 
 /** A file and how it goes to the server. */
 export interface Write {
@@ -78,15 +79,13 @@ const RANK_AT = 2;
 export function head(request: ApplyRequest, mark?: string): readonly string[] {
   const { engine } = request;
   const path = searchPathStatement(engine, true);
-  const { lockTimeoutMs, statementTimeoutMs } = engine.settings;
   return [
     "BEGIN",
     lockGuard(engine),
     rankGuard(engine, request.lastRank, mark === undefined ? undefined : isMarked(mark)),
     resetRoleStatement(engine),
     ...(path === undefined ? [] : [path]),
-    ...(lockTimeoutMs === undefined ? [] : [`SET LOCAL lock_timeout = ${lockTimeoutMs}`]),
-    ...(statementTimeoutMs === undefined ? [] : [`SET LOCAL statement_timeout = ${statementTimeoutMs}`]),
+    ...timeoutStatements(engine),
   ];
 }
 

@@ -24,6 +24,8 @@ import { finishEvent, outcomeBase, schemaName, statesOf } from "./common.ts";
 import { type Engine, readHistory, resetRoleStatement, resetSession } from "./engine.ts";
 import { withEventSession } from "./event-session.ts";
 import { checksumOf } from "./files.ts";
+import { waitForGap } from "./gap.ts";
+import { inTime } from "./in-time.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { lockWait, withSessionLock } from "./migration-lock.ts";
 import { type PreparedModule, prepareModule } from "./module-migration.ts";
@@ -31,6 +33,7 @@ import type { UndoOutcome } from "./outcome.ts";
 import { runOutsideTransaction } from "./outside.ts";
 import type { PreparedScript } from "./script.ts";
 import { runStatements } from "./statements.ts";
+import { engineFor, memberTimeouts } from "./timing.ts";
 
 interface Undone {
   /** The migration that was undone. */
@@ -61,17 +64,22 @@ async function undoAll(engine: Engine): Promise<UndoOutcome> {
   const done: Undone[] = [];
   let lastRank = history.rows.at(-1)?.installedRank ?? -1;
   const { group } = engine.settings;
+  const files = plan.flatMap((entry) => (entry.undo === undefined ? [] : [entry.undo]));
+  const late = group ? await waitForGap(engine, files) : undefined;
   if (group) await engine.session.query("BEGIN");
   for (const [index, entry] of plan.entries()) {
     const migration = entry.undo;
     if (migration === undefined) continue;
-    const attempt = await undoOne(
-      engine,
-      { ...migration, checksum: checksumOf(migration) },
-      lastRank,
-      index,
-      plan.length,
-    );
+    const own = engineFor(engine, migration);
+    const file = { ...migration, checksum: checksumOf(migration) };
+    const before = done.map((d) => d.migration);
+    const once = (): Promise<Attempt> => undoOne(own, file, lastRank, before, plan.length);
+    const attempt: Attempt =
+      late !== undefined
+        ? { kind: "failed", failure: late }
+        : group
+          ? await once()
+          : await inTime(own, migration, once);
     if (attempt.kind === "failed") {
       if (group && !engine.session.isClosed) await engine.session.query("ROLLBACK");
       const outcome = undoOutcome(engine, states, group ? [] : done, false);
@@ -189,7 +197,7 @@ async function undoOne(
   engine: Engine,
   migration: ResolvedMigration,
   lastRank: number,
-  index: number,
+  before: readonly ResolvedMigration[],
   total: number,
 ): Promise<Attempt> {
   const script = prepareMigration(engine, migration);
@@ -207,7 +215,7 @@ async function undoOne(
     installedBy: engine.settings.installedBy ?? engine.facts.user,
   };
   const ref = refOf(migration);
-  const counter = { index: index + 1, total };
+  const counter = { index: before.length + 1, total };
   const { group, skipExecutingMigrations } = engine.settings;
   if (script !== undefined && !script.transactional && !group && !skipExecutingMigrations) {
     return undoOutside(engine, request, script, counter);
@@ -218,6 +226,7 @@ async function undoOne(
   try {
     await resetSession(engine, engine.session, true);
     if (own) await engine.session.query("BEGIN");
+    if (transactional) await engine.session.pipeline(memberTimeouts(engine, group ? before : []));
     await runCallbacksInside(engine, engine.session, "beforeEachUndo");
     engine.emit({
       type: "migration-start",

@@ -1,5 +1,6 @@
 // The values that files become. Everything here is data; reading files is files.ts, judging names is name.ts.
 import type { Place } from "../base/place.ts";
+import type { FileTiming } from "../config/settings.ts";
 
 /** A version as Flyway compares and prints it. */
 export interface Version {
@@ -24,6 +25,8 @@ export interface ScriptConfig {
   readonly encoding: string | undefined;
   /** The expression as written, and its value after placeholder replacement. */
   readonly shouldExecute: { readonly expression: string; readonly value: boolean } | undefined;
+  /** Settings of the run that the file has its own values of. */
+  readonly timing?: FileTiming;
 }
 
 /** A file found in a location. */

@@ -194,13 +194,16 @@ function resultSet(
 /** Output of a script: its own colours may stay out, its line ends stay in. */
 const scriptText = (text: string): string => harmless(stripEscapes(text), true).replace(/\n$/, "");
 
+const WAITS: Readonly<Record<Extract<RunEvent, { type: "lock-wait" }>["what"], string>> = {
+  "migration-lock": "Waiting for another godwit or Flyway that holds the migration lock",
+  "table-lock": "Waiting for a lock on a table",
+  gap: "Waiting for a long transaction on a table of the next file to end",
+};
+
 function lockWait(event: Extract<RunEvent, { type: "lock-wait" }>, memory: Memory): readonly Line[] {
   if (event.waitedMs < memory.nextWaitMs) return NOTHING;
   memory.nextWaitMs = Math.max(2_000, event.waitedMs * 2);
-  const what =
-    event.what === "migration-lock"
-      ? "Waiting for another godwit or Flyway that holds the migration lock"
-      : "Waiting for a lock on a table";
+  const what = WAITS[event.what];
   const since = event.waitedMs < 1000 ? "" : ` (for ${duration(event.waitedMs)} now)`;
   const holder = event.holder === undefined ? "" : `: ${harmless(event.holder)}`;
   return [{ level: "warn", text: `${what}${since}${holder}` }];

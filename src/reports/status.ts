@@ -4,6 +4,12 @@ import { marks, paint, type Style } from "./style.ts";
 import { displayWidth, harmless, shorten } from "./width.ts";
 import { duration, fullName } from "./words.ts";
 
+const WAITED_FOR: Readonly<Record<Extract<RunEvent, { type: "lock-wait" }>["what"], string>> = {
+  "migration-lock": "the migration lock",
+  "table-lock": "the lock on a table",
+  gap: "a long transaction to end",
+};
+
 export interface Status {
   readonly name: string;
   readonly index: number;
@@ -52,8 +58,11 @@ export function nextStatus(status: Status | undefined, event: RunEvent, now: num
         waiting: undefined,
       };
     case "lock-wait": {
-      const holder = event.holder === undefined ? "" : `, held by ${harmless(event.holder)}`;
-      const waiting = `waiting for the ${event.what === "table-lock" ? "lock on a table" : "migration lock"}${holder}`;
+      const holder =
+        event.holder === undefined
+          ? ""
+          : `${event.what === "gap" ? ": " : ", held by "}${harmless(event.holder)}`;
+      const waiting = `waiting for ${WAITED_FOR[event.what]}${holder}`;
       const base = status ?? {
         name: "",
         index: 0,

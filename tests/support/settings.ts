@@ -65,6 +65,7 @@ export function testSettings(more: Partial<Settings> = {}): Settings {
     lockTimeoutMs: undefined,
     statementTimeoutMs: undefined,
     lockTimeoutRetries: 0,
+    waitForGapMs: undefined,
     failOnSkipNotices: false,
     reportEnabled: false,
     reportFilename: "report",

@@ -50,6 +50,11 @@ describe("a script configuration file", () => {
       "shouldExecute=${STAGE}==prod",
       { ...nothing, shouldExecute: { expression: "${STAGE}==prod", value: true } },
     ],
+    [
+      "has its own waits and times",
+      "godwit.lockTimeout=3s\ngodwit.lockTimeoutRetries=5\ngodwit.waitForGap=0",
+      { ...nothing, timing: { lockTimeoutMs: 3000, lockTimeoutRetries: 5, waitForGapMs: 0 } },
+    ],
   ])("%s", (_, text, expected) => {
     expect(read(text)).toEqual(expected);
   });
@@ -70,7 +75,7 @@ describe("a script configuration file", () => {
       "db/V1__a.sql.conf:2: executeInTransactions is not a setting of a script. Did you mean executeInTransaction?",
     );
     expect(error.advice).toBe(
-      "A script's configuration knows executeInTransaction, placeholderReplacement, encoding, shouldExecute.",
+      "A script's configuration knows executeInTransaction, placeholderReplacement, encoding, shouldExecute, godwit.lockTimeout, godwit.lockTimeoutRetries, godwit.statementTimeout, godwit.waitForGap.",
     );
     expect(error.place).toEqual({ file: "db/V1__a.sql.conf", line: 2, column: 1 });
   });

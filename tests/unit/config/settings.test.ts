@@ -76,6 +76,7 @@ describe("settings without any configuration", () => {
       lockTimeoutMs: undefined,
       statementTimeoutMs: undefined,
       lockTimeoutRetries: 0,
+      waitForGapMs: undefined,
       failOnSkipNotices: false,
       reportEnabled: false,
       reportFilename: "report",
