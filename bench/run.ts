@@ -1,5 +1,5 @@
 // Figures as ratios, in one run, on one machine: godwit beside bare Node, psql and what else is at hand.
-//   node script/run-ts.mjs bench/run.ts [start] [migrate] [seed]
+//   node script/run-ts.mjs bench/run.ts [start] [migrate] [seed] [peers]
 // A server of its own with the settings of a real one (fsync on) is started in a temporary folder.
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { connect } from "../src/server/connect.ts";
 import { startEmbedded } from "../src/server/embedded.ts";
+import { startCluster } from "../tests/conformance/cluster.ts";
+import { findPeers, type Peer } from "./peers.ts";
 
 const wanted = process.argv.slice(2);
 const asked = (part: string): boolean => wanted.length === 0 || wanted.includes(part);
@@ -31,12 +33,13 @@ interface Timed {
 
 const gnuTime = found("/usr/bin/time");
 
-function run(command: readonly string[], cwd: string): Timed {
+function run(command: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Timed {
   const memory = join(dir, "memory");
   const whole = gnuTime ? ["/usr/bin/time", "-f", "%M", "-o", memory, ...command] : command;
   const started = process.hrtime.bigint();
   const { status, stderr } = spawnSync(whole[0] ?? "", whole.slice(1), {
     cwd,
+    env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
     encoding: "utf8",
   });
@@ -55,6 +58,7 @@ interface Contestant {
   readonly name: string;
   readonly command: readonly string[];
   readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly before?: () => Promise<void>;
 }
 
@@ -64,7 +68,7 @@ async function compare(title: string, rounds: number, contestants: readonly Cont
   for (let round = 0; round < rounds; round++) {
     for (const [i, c] of contestants.entries()) {
       await c.before?.();
-      times[i]?.push(run(c.command, c.cwd));
+      times[i]?.push(run(c.command, c.cwd, c.env));
     }
   }
   process.stdout.write(`\n${title} (${rounds} rounds in turn, medians)\n`);
@@ -187,10 +191,48 @@ async function seed(): Promise<void> {
   ]);
 }
 
+async function peers(): Promise<void> {
+  const cluster = await startCluster(["fsync=on", "full_page_writes=on", "synchronous_commit=on"]);
+  try {
+    const found = findPeers(cluster, (line) => process.stdout.write(`SKIPPED ${line}\n`));
+    const renew = async (database: string): Promise<void> => {
+      await cluster.query("postgres", `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+      await cluster.query("postgres", `CREATE DATABASE ${database}`);
+    };
+    for (const count of [25, 5000]) {
+      const folder = makeProject(count);
+      for (const [i, peer] of found.entries()) {
+        await renew(`peer${i}`);
+        peer.prepare?.(folder);
+        run(peer.command(`peer${i}`, folder), folder, peer.env?.(`peer${i}`));
+      }
+      await compare(`Beside others: nothing to do, ${count} applied files`, count > 1000 ? 3 : 9, [
+        { name: "node -e 0", command: [NODE, "-e", "0"], cwd: folder },
+        ...found.map((peer, i) => contestant(peer, `peer${i}`, folder)),
+      ]);
+    }
+    const folder = makeProject(1000);
+    for (const peer of found) peer.prepare?.(folder);
+    await compare("Beside others: 1000 small migrations", 3, [
+      ...found.map((peer) => ({ ...contestant(peer, "race", folder), before: () => renew("race") })),
+    ]);
+  } finally {
+    cluster.stop();
+  }
+}
+
+const contestant = (peer: Peer, database: string, folder: string): Contestant => ({
+  name: peer.name,
+  command: peer.command(database, folder),
+  cwd: folder,
+  ...(peer.env === undefined ? {} : { env: peer.env(database) }),
+});
+
 try {
   if (asked("start")) await start();
   if (asked("migrate")) await migrate();
   if (asked("seed")) await seed();
+  if (asked("peers")) await peers();
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }

@@ -27,7 +27,8 @@ const SETTINGS = [
   ...["max_connections=60", "shared_buffers=64MB", `listen_addresses=${HOST}`, "unix_socket_directories="],
 ];
 
-export async function startCluster(): Promise<Cluster> {
+/** `more`: settings of the server, such as "fsync=on". */
+export async function startCluster(more: readonly string[] = []): Promise<Cluster> {
   const bin = findBinaries();
   const dir = mkdtempSync(join(tmpdir(), "godwit-conformance-pg-"));
   const isRoot = process.getuid?.() === 0;
@@ -46,7 +47,7 @@ export async function startCluster(): Promise<Cluster> {
     if (done.status !== 0) throw new Error(`${program} failed: ${done.error?.message ?? done.stderr}`);
   };
   call("initdb", ["-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
-  const options = [`-p ${port}`, ...SETTINGS.map((setting) => `-c ${setting}`)].join(" ");
+  const options = [`-p ${port}`, ...[...SETTINGS, ...more].map((setting) => `-c ${setting}`)].join(" ");
   // The server must not inherit our pipes, or nobody could tell that pg_ctl has ended.
   const started = spawnSync(
     join(bin, "pg_ctl"),

@@ -11,6 +11,8 @@ export interface Finished {
 
 export interface Tool {
   readonly name: string;
+  /** The program and what comes before the arguments. */
+  readonly command: readonly string[];
   /** Whether it has a console of its own, so that text mode means something. */
   start(args: readonly string[], dir: string, env: NodeJS.ProcessEnv): Promise<Finished>;
 }
@@ -21,6 +23,7 @@ const PATIENCE_MS = 120_000;
 export function program(name: string, command: string, before: readonly string[]): Tool {
   return {
     name,
+    command: [command, ...before],
     start: (args, dir, env) =>
       new Promise((resolve, reject) => {
         const child = spawn(command, [...before, ...args], {

@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW app.names AS SELECT name FROM app.a;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY a_name ON app.a (name);
