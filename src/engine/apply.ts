@@ -99,7 +99,7 @@ async function begin(
   const bad = before.findIndex((r) => !r.ok);
   if (bad === -1) return undefined;
   await session.query("ROLLBACK");
-  return earlyEnd(bad, before[bad]) ?? failedAttempt(request, script, "begin", before[bad], true);
+  return earlyEnd(before[bad]) ?? failedAttempt(request, script, "begin", before[bad], true);
 }
 
 async function applyInSteps(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
@@ -192,7 +192,7 @@ async function recordOnly(request: ApplyRequest): Promise<Attempt> {
   if (bad === -1) return { kind: "applied", row: { ...rowOf(request), executionTime: 0 } };
   const result = results[bad];
   return (
-    earlyEnd(bad, result) ?? {
+    (bad < 3 ? earlyEnd(result) : undefined) ?? {
       kind: "failed",
       failure: plainFailure(result !== undefined && !result.ok ? result.error : undefined, true),
     }

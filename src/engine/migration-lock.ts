@@ -90,8 +90,15 @@ export const lockGuard = (engine: Engine): string =>
   `SELECT 1 / (CASE WHEN (${tryTransactionLock(keyOf(engine))}) THEN 1 ELSE 0 END)`;
 
 /**
- * Second statement: fails with division_by_zero when the history is not what the plan was made from. It must be a
- * statement of its own, since its snapshot has to be taken after the lock was had. `also`: SQL that has to be true too.
+ * Second statement: fails with invalid_argument_for_power_function (2201F: the root of -1) when the history is not what
+ * the plan was made from. It must be a statement of its own, since its snapshot has to be taken after the lock was had.
+ * `also`: SQL that has to be true too.
  */
 export const rankGuard = (engine: Engine, lastRank: number, also = "true"): string =>
-  `SELECT 1 / (CASE WHEN coalesce((SELECT max("installed_rank") FROM ${engine.history.qualified}), -1) = ${lastRank} AND ${also} THEN 1 ELSE 0 END)`;
+  `SELECT pg_catalog.sqrt(CASE WHEN coalesce((SELECT max("installed_rank") FROM ${engine.history.qualified}), -1) = ${lastRank} AND ${also} THEN 1 ELSE -1 END)`;
+
+/** Whose refusal an error of the head is; undefined when it is neither's. */
+export function refusedBy(sqlState: string): "lock" | "rank" | undefined {
+  if (sqlState === "22012") return "lock";
+  return sqlState === "2201F" ? "rank" : undefined;
+}

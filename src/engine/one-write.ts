@@ -1,11 +1,13 @@
 // Transactional files in one write. A file is BEGIN, the lock (tried, never waited for), a check that the history is
-// still what the plan was made from, session reset, its statements, its row, COMMIT. Whatever fails, the server answers
-// the rest of the file with 25P02 and COMMIT with ROLLBACK: nothing is half done and nobody had to ask between.
+// still what the plan was made from, session reset, its statements, its row, COMMIT. Statements are a message each, so
+// that each is timed and told as it ends; what is round them goes in one message before and one behind, as every message
+// costs the server an answer. Whatever fails, the server answers the rest with 25P02: nothing is half done and nobody had
+// to ask between.
 //
 // Several files may share a write, each still a transaction of its own: when one comes to nothing, so do all behind it,
-// and the server never waits for us. The number of the last row alone does not see to that: while one file found the lock
-// taken, another runner may have written just the row that the next file expects. So each file leaves a mark on the
-// session with its row, and the next one asks for that too.
+// and the server never waits for us. A file that failed leaves its transaction open, in which nothing runs any more; but
+// a COMMIT that fails ends it, and another runner may then write just the row that the next file expects. So each file
+// leaves a mark on the session with its row, and the next one asks for that too.
 import { GodwitError } from "../base/errors.ts";
 import { insertStatement } from "../history/table.ts";
 import type { StatementResult } from "../server/session.ts";
@@ -19,7 +21,7 @@ import {
   sqlFailure,
 } from "./attempt.ts";
 import { type Engine, resetRoleStatement, searchPathStatement } from "./engine.ts";
-import { lockGuard, rankGuard } from "./migration-lock.ts";
+import { lockGuard, rankGuard, refusedBy } from "./migration-lock.ts";
 import type { PreparedScript } from "./script.ts";
 import { announceStart, placeOfFailure, tellResult } from "./statements.ts";
 import { timeoutStatements } from "./timing.ts";
@@ -41,11 +43,13 @@ export async function applyInOneWrite(engine: Engine, writes: readonly Write[]):
   if (first === undefined) return [];
   let at = 0;
   let from = 0;
+  let last = -1;
+  const rowsAt = new Set(files.map((f) => (last += f.texts.length)));
   try {
     await engine.session.pipeline(
       files.flatMap((f) => f.texts),
       {
-        keepRows: engine.settings.outputQueryResults,
+        keepRows: (index) => engine.settings.outputQueryResults || rowsAt.has(index),
         onResult: (index, result) => {
           const file = files[at];
           if (file === undefined) return;
@@ -64,16 +68,15 @@ export async function applyInOneWrite(engine: Engine, writes: readonly Write[]):
     const failure = brokenFailure(broken.migration, error);
     return upToFirstEnd([...files.slice(0, at).map((f) => f.attempt()), { kind: "failed", failure }]);
   }
-  return upToFirstEnd(files.map((f) => f.attempt()));
+  const attempts = upToFirstEnd(files.map((f) => f.attempt()));
+  if (attempts.at(-1)?.kind !== "applied") await engine.session.query("ROLLBACK");
+  return attempts;
 }
 
 function upToFirstEnd(attempts: readonly Attempt[]): readonly Attempt[] {
   const end = attempts.findIndex((a) => a.kind !== "applied");
   return end === -1 ? attempts : attempts.slice(0, end + 1);
 }
-
-const LOCK_AT = 1;
-const RANK_AT = 2;
 
 /** What every transaction of a file begins with; `mark`: that of the file before it in the same write. */
 export function head(request: ApplyRequest, mark?: string): readonly string[] {
@@ -90,18 +93,17 @@ export function head(request: ApplyRequest, mark?: string): readonly string[] {
 }
 
 /** The guards' failures are not failures of the migration. */
-export function earlyEnd(index: number, result: StatementResult | undefined): Attempt | undefined {
-  if (result === undefined || result.ok || result.error.sqlState !== "22012") return undefined;
-  if (index === LOCK_AT) return { kind: "busy" };
-  if (index === RANK_AT) return { kind: "moved" };
-  return undefined;
+export function earlyEnd(result: StatementResult | undefined): Attempt | undefined {
+  if (result === undefined || result.ok) return undefined;
+  const by = refusedBy(result.error.sqlState);
+  if (by === undefined) return undefined;
+  return { kind: by === "lock" ? "busy" : "moved" };
 }
 
 class SentFile {
   readonly texts: readonly string[];
   readonly #write: Write;
-  readonly #before: number;
-  readonly #rowAt: number;
+  readonly #resets: boolean;
   #failed: { readonly index: number; readonly result: StatementResult } | undefined;
   #row: StatementResult | undefined;
 
@@ -109,15 +111,14 @@ class SentFile {
     const { request, script } = write;
     const rank = newRow(request).installedRank;
     const before = head(request, follows ? `${token} ${request.lastRank}` : undefined);
-    const after = [
-      ...(mayChangeRole(script) ? [resetRoleStatement(request.engine)] : []),
+    this.#write = write;
+    this.#resets = mayChangeRole(script);
+    const tail = [
+      ...(this.#resets ? [resetRoleStatement(request.engine)] : []),
       `${insertReturning(request)}, ${leaveMark(`${token} ${rank}`)}`,
       "COMMIT",
     ];
-    this.#write = write;
-    this.#before = before.length;
-    this.texts = [...before, ...script.statements.map((s) => s.text), ...after];
-    this.#rowAt = this.texts.length - 2;
+    this.texts = [before.join(";\n"), ...script.statements.map((s) => s.text), tail.join(";\n")];
   }
 
   get migration(): ApplyRequest["migration"] {
@@ -128,11 +129,11 @@ class SentFile {
     const { request, script } = this.#write;
     if (this.#failed !== undefined) return;
     if (!result.ok) this.#failed = { index, result };
-    if (index === this.#before - 1 && result.ok) request.onStart();
-    if (index === this.#rowAt) this.#row = result;
-    const statement = script.statements[index - this.#before];
+    if (index === 0 && result.ok) request.onStart();
+    if (index === this.texts.length - 1) this.#row = result;
+    const statement = script.statements[index - 1];
     if (statement !== undefined) tellResult(request.engine, script, statement, result);
-    const next = result.ok ? script.statements[index + 1 - this.#before] : undefined;
+    const next = result.ok ? script.statements[index] : undefined;
     if (next !== undefined) announceStart({ engine: request.engine, script }, next);
   }
 
@@ -140,13 +141,15 @@ class SentFile {
     const { request, script } = this.#write;
     if (this.#failed === undefined) return { kind: "applied", row: appliedRow(request, this.#row) };
     const { index, result } = this.#failed;
-    return earlyEnd(index, result) ?? failedAttempt(request, script, this.#stageOf(index), result, true);
+    const early = index === 0 ? earlyEnd(result) : undefined;
+    return early ?? failedAttempt(request, script, this.#stageOf(index, result), result, true);
   }
 
-  #stageOf(index: number): Stage {
-    if (index < this.#before) return "begin";
-    if (index < this.#before + this.#write.script.statements.length) return index - this.#before;
-    return index === this.texts.length - 1 ? "commit" : "row";
+  #stageOf(index: number, result: StatementResult): Stage {
+    if (index === 0) return "begin";
+    if (index < this.texts.length - 1) return index - 1;
+    const beforeCommit = this.#resets ? 2 : 1;
+    return !result.ok && result.doneBefore >= beforeCommit ? "commit" : "row";
   }
 }
 

@@ -34,6 +34,8 @@ export interface StatementSuccess {
 export interface StatementFailure {
   readonly ok: false;
   readonly error: SqlErrorFields;
+  /** Statements of the same text that were done before the one that failed. */
+  readonly doneBefore: number;
   readonly notices: readonly Notice[];
   readonly elapsedMs: number;
 }
@@ -43,8 +45,8 @@ export type StatementResult = StatementSuccess | StatementFailure;
 export interface PipelineOptions {
   /** Called as each statement's answer arrives, in order. */
   readonly onResult?: (index: number, result: StatementResult) => void;
-  /** Keep rows of result sets (default false: rows are counted and dropped). */
-  readonly keepRows?: boolean;
+  /** Keep rows of result sets, of all statements or by index (default false: rows are counted and dropped). */
+  readonly keepRows?: boolean | ((index: number) => boolean);
 }
 
 export interface QueryOptions {

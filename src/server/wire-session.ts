@@ -142,7 +142,10 @@ export class WireSession implements Session {
       return since - from;
     };
     try {
-      await this.#wire.exchange(requests, () => collector(options.keepRows ?? false, elapsed, keep));
+      const { keepRows = false } = options;
+      const keeps = (index: number): boolean =>
+        typeof keepRows === "boolean" ? keepRows : keepRows(before.length + index);
+      await this.#wire.exchange(requests, (index) => collector(keeps(index), elapsed, keep));
     } catch (error) {
       // Otherwise it is what a callback or a source of COPY data threw.
       if (this.#wire.broken !== undefined) throw connectionLost(this.#wire.broken, [...before, ...results]);
@@ -162,6 +165,7 @@ function collector(
 ): Receiver {
   let sets: { readonly columns: readonly string[]; readonly rows: (readonly (string | null)[])[] }[] = [];
   let tag: Tag = { command: "", rowCount: undefined };
+  let done = 0;
   let error: SqlErrorFields | undefined;
   const notices: Notice[] = [];
   return {
@@ -175,6 +179,7 @@ function collector(
     },
     complete: (text) => {
       tag = readTag(text);
+      done++;
     },
     failed: (fields) => {
       error = fields;
@@ -184,7 +189,7 @@ function collector(
     },
     end: () => {
       const elapsedMs = elapsed();
-      if (error !== undefined) return keep({ ok: false, error, notices, elapsedMs });
+      if (error !== undefined) return keep({ ok: false, error, doneBefore: done, notices, elapsedMs });
       const many = sets.length > 1 ? { resultSets: sets } : {};
       keep({ ok: true, ...tag, result: sets.at(-1), ...many, notices, elapsedMs });
     },
