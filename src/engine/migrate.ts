@@ -10,7 +10,7 @@ import { type ApplyRequest, type Attempt, brokenFailure, refOf } from "./attempt
 import { backOff } from "./back-off.ts";
 import { baseline } from "./baseline.ts";
 import { runCallbacks } from "./callbacks.ts";
-import { finishEvent, statesOf } from "./common.ts";
+import { finishEvent, refuseWordVersions, statesOf } from "./common.ts";
 import {
   type Engine,
   existingSchemas,
@@ -127,6 +127,7 @@ async function applyPending(run: Run): Promise<void> {
     if (first) announce(run, states);
     warnAboutFuture(run.engine, states);
     refuseFailed(run, states);
+    if (first) refuseWordVersions(states);
     const queue = openOf(run, states);
     if (first) run.pendingTotal = queue.length;
     first = false;

@@ -2,7 +2,8 @@
 // (flyway-core 13 JdbcTableSchemaHistory and PostgreSQLDatabase). Nothing is decided here.
 import { GodwitError } from "../base/errors.ts";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../base/quote.ts";
-import { parseVersion } from "../migrations/version.ts";
+import type { Version } from "../migrations/migration.ts";
+import { tryParseVersion } from "../migrations/version.ts";
 import type { Session } from "../server/session.ts";
 import type { HistoryRow, RowType } from "./row.ts";
 
@@ -189,6 +190,19 @@ const KNOWN_TYPES: Readonly<Record<string, RowType>> = {
   JDBC_STATE_SCRIPT: "JDBC_BASELINE",
 };
 
+function decodeVersion(table: HistoryTable, rank: unknown, text: string): Version {
+  const version = tryParseVersion(text);
+  if (version !== undefined) return version;
+  throw new GodwitError(
+    "ERROR",
+    `Row ${String(rank)} of the history table ${table.qualified} has the version "${text}", which is none.`,
+    {
+      advice:
+        "Flyway cannot read this table either. Set the row's version to that of its file, or remove the row if the file never ran; if the table belongs to another tool, set flyway.table to a name of its own.",
+    },
+  );
+}
+
 function decodeRow(table: HistoryTable, values: readonly unknown[]): HistoryRow {
   const [
     rank,
@@ -216,7 +230,8 @@ function decodeRow(table: HistoryTable, values: readonly unknown[]): HistoryRow 
   }
   return {
     installedRank: Number(rank),
-    version: version === null || version === undefined ? undefined : parseVersion(text(version)),
+    version:
+      version === null || version === undefined ? undefined : decodeVersion(table, rank, text(version)),
     // Databases without empty strings store this marker for "no description"; it reads as none.
     description: description === "<< no description >>" ? "" : text(description),
     type: known,

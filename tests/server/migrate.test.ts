@@ -176,4 +176,20 @@ describe("migrate", () => {
       skipNotices: [{ code: "42P07", place: { file: "sql/V1__a.sql", line: 2, column: 1 } }],
     });
   });
+
+  it("runs nothing when a file has a word of target for a version, and names the row that Flyway would leave", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__a.sql": A, "Vlatest__b.sql": B });
+    const message = "sql/Vlatest__b.sql has a word for a version; nothing was run.";
+    expect(await failure(p.run("migrate"))).toMatchObject({ code: "ERROR", message });
+    expect(await failure(p.run("migrate", { dryRunOutput: "plan.sql" }))).toMatchObject({ message });
+    expect(await db.rows("select to_regclass('a')")).toEqual([""]);
+    p.write({ "Vlatest__b.sql": undefined });
+    await p.run("migrate");
+    await db.run("update flyway_schema_history set version = '<< Latest Version >>'");
+    expect(await failure(p.run("info"))).toMatchObject({
+      message:
+        'Row 1 of the history table "public"."flyway_schema_history" has the version "<< Latest Version >>", which is none.',
+    });
+  });
 });
