@@ -5,7 +5,6 @@ import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import { apply, prepareMigration } from "./apply.ts";
 import {
-  type ApplyRequest,
   eachHooks,
   type MigrationFailure,
   newRow,
@@ -19,7 +18,7 @@ import { resetRoleStatement, searchPathStatement } from "./engine.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
 import { runOtherFile } from "./module-migration.ts";
 import { runOutsideTransaction } from "./outside.ts";
-import { beginRepeatables, failed, type Run, withoutFile } from "./run.ts";
+import { beginRepeatables, failed, type Run, requestFor, withoutFile } from "./run.ts";
 import type { PreparedScript } from "./script.ts";
 import { runStatements } from "./statements.ts";
 
@@ -188,25 +187,9 @@ async function outside(
     let lastRank = startRank;
     for (const { entry, migration, script } of members) {
       if (migration.version === undefined) await beginRepeatables(run);
-      const counter = { index: run.applied.length + 1, total: run.pendingTotal };
-      const request: ApplyRequest = {
-        engine,
-        entry,
-        migration,
-        script,
-        installedBy: run.installedBy,
-        lastRank,
-        wait: run.wait,
-        onStart: (transactional = false) =>
-          engine.emit({
-            type: "migration-start",
-            migration: refOf(migration),
-            ...counter,
-            outOfOrder: false,
-            transactional,
-            skipped: false,
-          }),
-      };
+      const index = run.applied.length + 1;
+      const turn = { entry, migration, script, lastRank, outOfOrder: false, index, transactional: false };
+      const request = requestFor(run, turn);
       const attempt =
         script === undefined ? await apply(request) : await runOutsideTransaction(request, script);
       if (attempt.kind === "failed") throw failed(run, entry, migration, attempt.failure, queue);
@@ -216,7 +199,8 @@ async function outside(
       engine.emit({
         type: "migration-end",
         migration: refOf(migration),
-        ...counter,
+        index,
+        total: run.pendingTotal,
         elapsedMs: attempt.row.executionTime,
       });
     }

@@ -30,6 +30,7 @@ import {
   endVersioned,
   failed,
   type Run,
+  requestFor,
   successOutcome,
   withoutFile,
   withProgress,
@@ -245,7 +246,7 @@ async function applyShare(
     const index = run.applied.length + 1 + i;
     // An empty table has rank -1, and its first row is 1.
     const lastRank = i === 0 ? place.rank : Math.max(place.rank, 0) + i;
-    return { script, request: requestFor(run, entry, migration, script, lastRank, outOfOrder, index) };
+    return { script, request: requestFor(run, { entry, migration, script, lastRank, outOfOrder, index }) };
   });
   const attempts = await applyInOneWrite(run.engine, writes);
   for (const [i, attempt] of attempts.entries()) {
@@ -275,7 +276,8 @@ async function applyNext(
     : told(run, migration, queue, () => prepareMigration(run.engine, migration));
   if (migration.version === undefined) await beginRepeatables(run);
   const outOfOrder = isOlder(migration.version, place.current);
-  const request = requestFor(run, entry, migration, script, place.rank, outOfOrder, run.applied.length + 1);
+  const index = run.applied.length + 1;
+  const request = requestFor(run, { entry, migration, script, lastRank: place.rank, outOfOrder, index });
   return settle(run, queue, entry, migration, await applyOrExplain(request), place);
 }
 
@@ -322,37 +324,6 @@ function refuseStopped(run: Run, next: ResolvedMigration): void {
     advice: `${run.applied.length} of ${run.pendingTotal} files were applied and stay applied. Run migrate again to go on.`,
     details: { applied: run.applied.map((a) => refOf(a.migration)) },
   });
-}
-
-function requestFor(
-  run: Run,
-  entry: Entry,
-  migration: ResolvedMigration,
-  script: PreparedScript | undefined,
-  lastRank: number,
-  outOfOrder: boolean,
-  index: number,
-): ApplyRequest {
-  const { engine } = run;
-  return {
-    engine,
-    entry,
-    migration,
-    script,
-    installedBy: run.installedBy,
-    lastRank,
-    wait: run.wait,
-    onStart: (transactional = script?.transactional ?? true) =>
-      engine.emit({
-        type: "migration-start",
-        migration: refOf(migration),
-        index,
-        total: run.pendingTotal,
-        outOfOrder,
-        transactional,
-        skipped: engine.settings.skipExecutingMigrations,
-      }),
-  };
 }
 
 /**
