@@ -224,7 +224,7 @@ const OWN = group("godwit", "godwit", [
   ["duration", "lockTimeout", none, "PostgreSQL's lock_timeout for each migration, such as 5s; the server's own unless set."],
   ["duration", "statementTimeout", none, "PostgreSQL's statement_timeout for each migration; the server's own unless set."],
   ["int", "lockTimeoutRetries", "0", "How often a migration that ran into lockTimeout is tried again."],
-  ["bool", "failOnSkipNotices", "false", "Fail when a statement did nothing because its object exists already or does not exist."],
+  ["bool", "failOnSkipNotices", "false", "Fail a migration or undo when a statement of it did nothing because its object exists already or does not exist."],
   ["enum", "placeholdersMode", "merge", "Whether the placeholders of an environment are added to those of [flyway] or replace them all, as Flyway does.", { values: ["merge", "replace"] }],
   ["open", "lint.*", none, "Rules of lint by their id: error, warning, info or off, and their options."],
 ]);

@@ -20,6 +20,7 @@ import { runOtherFile } from "./module-migration.ts";
 import { runOutsideTransaction } from "./outside.ts";
 import { beginRepeatables, failed, type Run, requestFor, withoutFile } from "./run.ts";
 import type { PreparedScript } from "./script.ts";
+import { skipFailure } from "./skip-failure.ts";
 import { runStatements } from "./statements.ts";
 
 interface Member {
@@ -132,6 +133,7 @@ async function applyMember(
   const started = engine.world.clock();
   const path = searchPathStatement(engine, true);
   const skipped = engine.settings.skipExecutingMigrations;
+  const skipsBefore = engine.skipNotices.length;
   const counter = { index: already + 1, total: run.pendingTotal };
   try {
     if (!skipped) {
@@ -163,6 +165,8 @@ async function applyMember(
       const failure = await runOtherFile(engine, migration);
       if (failure !== undefined) return failure;
     }
+    const didNothing = skipFailure(engine, migration, skipsBefore);
+    if (didNothing !== undefined) return didNothing;
     if (!skipped) await runCallbacksInside(engine, session, "afterEachMigrate");
     const elapsed = Math.round(engine.world.clock() - started);
     const request = { migration, lastRank, installedBy: run.installedBy };

@@ -123,7 +123,7 @@ export type SettingOptions = {
   readonly statementTimeout?: string | number | undefined;
   /** How often a migration that ran into lockTimeout is tried again. Default: `0`. */
   readonly lockTimeoutRetries?: number | undefined;
-  /** Fail when a statement did nothing because its object exists already or does not exist. Default: `false`. */
+  /** Fail a migration or undo when a statement of it did nothing because its object exists already or does not exist. Default: `false`. */
   readonly failOnSkipNotices?: boolean | undefined;
   /** Whether the placeholders of an environment are added to those of [flyway] or replace them all, as Flyway does. Default: `merge`. */
   readonly placeholdersMode?: "merge" | "replace" | undefined;

@@ -192,4 +192,29 @@ describe("migrate", () => {
         'Row 1 of the history table "public"."flyway_schema_history" has the version "<< Latest Version >>", which is none.',
     });
   });
+
+  it("fails on skip notices whichever way a file runs", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {});
+    const skip = "drop table if exists x;";
+    const ways: readonly (readonly [string, Record<string, boolean>])[] = [
+      [skip, {}],
+      [skip, { group: true }],
+      [skip, { executeInTransaction: false }],
+      [`begin; select 1; commit; ${skip}`, {}],
+      ["drop index concurrently if exists x;", {}],
+      ["drop index concurrently if exists x;", { group: true, mixed: true }],
+    ];
+    for (const [sql, settings] of ways) {
+      p.write({ "V1__a.sql": sql });
+      const error = await failure(p.run("migrate", { ...settings, failOnSkipNotices: true }));
+      expect(error.message).toMatch(/^V1__a\.sql: (?:table|index) "x" does not exist, skipping$/);
+      expect(await db.rows(HISTORY)).toEqual([]);
+    }
+    p.write({ "V1__a.sql": "select 1;", "U1__a.sql": skip });
+    await p.run("migrate");
+    const error = await failure(p.run("undo", { failOnSkipNotices: true }));
+    expect(error).toMatchObject({ code: "FAILED_UNDO_MIGRATION", details: { rolledBack: true } });
+    expect(await p.run("undo")).toMatchObject({ migrationsUndone: 1, skipNotices: [{ code: "00000" }] });
+  });
 });

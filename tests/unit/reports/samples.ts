@@ -374,6 +374,7 @@ export const otherOutcomes: Readonly<Record<string, Outcome>> = {
     undoneMigrations: [{ version: "6", description: "Index users", filepath: "", executionTime: 31 }],
     migrationsUndone: 1,
     success: true,
+    skipNotices: [],
   },
   testConnection: {
     operation: "testConnection",
