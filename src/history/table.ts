@@ -160,12 +160,12 @@ function explainUnreadable(error: unknown, table: HistoryTable): unknown {
       ? `The table lacks a column that every Flyway history has. If it belongs to another tool, set flyway.table to another name; if it was damaged, restore its columns (FORMATS.md lists them).`
       : error.sql.sqlState === "42501"
         ? `Grant SELECT, INSERT, UPDATE and DELETE on ${table.qualified} to this user, or connect as its owner.`
-        : (error.advice ?? "See the server's message.");
+        : error.advice;
   return new GodwitError(
     "DB_CONNECTION",
     `The history table ${table.qualified} could not be read: ${error.sql.message}.`,
     {
-      advice,
+      ...(advice === undefined ? {} : { advice }),
       sql: error.sql,
       cause: error,
     },
