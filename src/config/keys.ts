@@ -17,6 +17,11 @@ export type SettingType =
   /** Anything below this name is accepted and kept as it is. */
   | "open";
 
+/** Types of several values. */
+const LIST_TYPES: ReadonlySet<string> = new Set<SettingType>(["list", "locations", "patterns", "overrides"]);
+
+export const isListType = (type: string): boolean => LIST_TYPES.has(type);
+
 export type SettingScope =
   /** `[environments.NAME]` in TOML; `flyway.` in .conf. */
   | "environment"

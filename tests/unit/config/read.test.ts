@@ -261,4 +261,11 @@ describe("a .conf file", () => {
       "The configuration file sql cannot be read.",
     ]);
   });
+
+  it("are not looked for in a working directory that does not exist", async () => {
+    await expect(settingsOf({ args: ["-workingDirectory=nope"] })).rejects.toMatchObject({
+      code: "CONFIGURATION",
+      message: "The working directory /p/nope does not exist.",
+    });
+  });
 });
