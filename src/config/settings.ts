@@ -121,4 +121,6 @@ export interface Settings {
   readonly origins: Readonly<Record<string, string>>;
   /** Complaints that do not stop the run. */
   readonly warnings: readonly string[];
+  /** Names of settings that are accepted and do nothing here, and that a run does not miss. */
+  readonly ignored: readonly string[];
 }

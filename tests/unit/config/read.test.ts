@@ -254,6 +254,20 @@ describe("a .conf file", () => {
     ]);
   });
 
+  it("is told which of its settings do nothing, when a run would miss them", async () => {
+    const conf = "flyway.tags.anyOf=a\nflyway.provisioner=none\nflyway.vault.url=x\nflyway.licenseKey=k\n";
+    const settings = await settingsOf({
+      files: { "/p/flyway.conf": conf },
+      args: ["-callbacks=org.example"],
+    });
+    expect(settings.warnings).toEqual([
+      "flyway.conf:1: flyway.tags.anyOf has no effect in godwit.",
+      "flyway.conf:3: flyway.vault.url has no effect in godwit.",
+      "command line: -callbacks has no effect in godwit.",
+    ]);
+    expect(settings.ignored).toEqual(["flyway.licenseKey"]);
+  });
+
   it("cannot be a folder", async () => {
     const error = await failureOf({ args: ["-configFiles=sql"] });
     expect([error.code, error.message]).toEqual([

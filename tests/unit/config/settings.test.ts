@@ -82,6 +82,7 @@ describe("settings without any configuration", () => {
       extra: {},
       configFiles: [],
       warnings: [],
+      ignored: [],
     });
   });
 
