@@ -72,6 +72,8 @@ export type RunEvent =
       readonly severity: string;
       readonly sqlState: string;
       readonly message: string;
+      /** It comes of a statement with IF (NOT) EXISTS that did nothing. */
+      readonly skipped: boolean;
       readonly place: Place | undefined;
     }
   | {

@@ -136,8 +136,9 @@ function git(args: readonly string[]): string | undefined {
 async function runVerbs(run: Run, settings: Settings, verbs: readonly string[]): Promise<number> {
   const { terminal, format } = run;
   for (const message of settings.warnings) terminal.print([{ level: "warn", text: message }]);
-  if (run.parsed.ignored.length > 0) {
-    terminal.print([{ level: "debug", text: `Accepted without effect: ${run.parsed.ignored.join(", ")}` }]);
+  const ignored = [...run.parsed.ignored, ...settings.ignored];
+  if (ignored.length > 0) {
+    terminal.print([{ level: "debug", text: `Accepted without effect: ${ignored.join(", ")}` }]);
   }
   for (const file of settings.configFiles) terminal.print([{ level: "debug", text: `Read ${file}` }]);
   const outcomes: CommandResult["outcome"][] = [];

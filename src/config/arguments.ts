@@ -1,7 +1,7 @@
 // argv by its grammar: verbs, flags, options, words. Options come out under their canonical names, scoped to
 // their verb as Flyway scopes them; their values are judged by settings-read.ts with those of all other sources.
 import { GodwitError } from "../base/errors.ts";
-import { SETTING_KEYS, type SettingType } from "./keys.ts";
+import { isListType, SETTING_KEYS, type SettingType } from "./keys.ts";
 import { findSetting, isNamespaceKey, nearest, suggestSettings } from "./lookup.ts";
 
 export interface ParsedOption {
@@ -92,13 +92,6 @@ const FIRST_WINS = new Set([
   "outputLogsInJson",
   "outputType",
   "workingDirectory",
-]);
-
-const LISTS: ReadonlySet<SettingType | CommandOption["type"]> = new Set([
-  "list",
-  "locations",
-  "patterns",
-  "overrides",
 ]);
 
 interface Scan {
@@ -301,7 +294,7 @@ function addOption(scan: Scan, written: string, name: string, value: string): vo
 }
 
 function push(scan: Scan, written: string, option: ResolvedOption, value: string): void {
-  scan.options.push({ key: option.key, value, written, kind: option.kind, list: LISTS.has(option.type) });
+  scan.options.push({ key: option.key, value, written, kind: option.kind, list: isListType(option.type) });
 }
 
 function plainName(name: string): string {

@@ -17,6 +17,11 @@ export type SettingType =
   /** Anything below this name is accepted and kept as it is. */
   | "open";
 
+/** Types of several values. */
+const LIST_TYPES: ReadonlySet<string> = new Set<SettingType>(["list", "locations", "patterns", "overrides"]);
+
+export const isListType = (type: string): boolean => LIST_TYPES.has(type);
+
 export type SettingScope =
   /** `[environments.NAME]` in TOML; `flyway.` in .conf. */
   | "environment"
@@ -225,7 +230,7 @@ const OWN = group("godwit", "godwit", [
   ["duration", "statementTimeout", none, "PostgreSQL's statement_timeout for each migration; the server's own unless set."],
   ["int", "lockTimeoutRetries", "0", "How often a migration that ran into lockTimeout is tried again."],
   ["duration", "waitForGap", none, "How long a migration waits for transactions open for more than a second that hold locks on tables it names; it fails when they last longer, and does not look unless set."],
-  ["bool", "failOnSkipNotices", "false", "Fail when a statement did nothing because its object exists already or does not exist."],
+  ["bool", "failOnSkipNotices", "false", "Fail a migration or undo when a statement of it did nothing because its object exists already or does not exist."],
   ["enum", "placeholdersMode", "merge", "Whether the placeholders of an environment are added to those of [flyway] or replace them all, as Flyway does.", { values: ["merge", "replace"] }],
   ["open", "lint.*", none, "Rules of lint by their id: error, warning, info or off, and their options."],
 ]);

@@ -35,7 +35,7 @@ export function makeSettings(configuration: Configuration, environment?: string)
   reader.required("environment");
   const locations = reader.items("locations", decodeLocation);
   const separator = context.placeholderSeparator;
-  const settings: Omit<Settings, "extra" | "origins" | "warnings"> = {
+  const settings: Omit<Settings, "extra" | "origins" | "warnings" | "ignored"> = {
     workingDirectory: configuration.workingDirectory,
     workingDirectoryGiven: configuration.workingDirectoryGiven,
     environment: merged.environment,
@@ -112,8 +112,12 @@ export function makeSettings(configuration: Configuration, environment?: string)
   const extra = readExtra(merged, reader);
   if (complaints.length > 0) throw complaintsError(complaints);
   const origins = reader.origins();
-  warnings.push(...withoutEffect(origins));
-  return freezeAll({ ...settings, extra, origins, warnings });
+  const idle = withoutEffect(merged);
+  // They are accepted so that a project runs unchanged; that they do nothing must not be a surprise.
+  const missed = idle.filter(({ key }) => UNSUPPORTED.test(key));
+  warnings.push(...missed.map(({ origin, name }) => `${origin.text}: ${name} has no effect in godwit.`));
+  const ignored = idle.filter((entry) => !missed.includes(entry)).map(({ name }) => name);
+  return freezeAll({ ...settings, extra, origins, warnings, ignored });
 }
 
 /** The connection of a URL that is no environment's, such as check.buildUrl. */
@@ -344,13 +348,13 @@ function freezeAll<T>(value: T): T {
   return value;
 }
 
-/** Settings that change what a run does in Flyway's paid editions and that godwit does not carry out (yet). */
+/** Settings that change what a run does or leaves in some edition of Flyway, and that godwit does not carry out (yet). */
 const UNSUPPORTED =
-  /^(tags\.|vault\.|dapr\.|gcsm\.|akv\.|(provisioner|provisionMode|reportEnabled|checkDriftOnMigrate)$|(migrate|undo|deploy)\.saveSnapshot$)/;
+  /^(tags\.|vault\.|dapr\.|gcsm\.|akv\.|(provisioner|provisionMode|reportEnabled|publishResult|checkDriftOnMigrate|migrationResolvers|callbacks|jarDirs|kerberosConfigFile)$|(migrate|undo|deploy)\.saveSnapshot$)/;
 
-/** They are accepted so that a project runs unchanged; that they do nothing must not be a surprise. */
-function withoutEffect(origins: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(origins)
-    .filter(([key, origin]) => origin !== "default" && UNSUPPORTED.test(key))
-    .map(([key, origin]) => `${origin}: ${key} has no effect in godwit.`);
+/** Accepted settings that do nothing, where they are not at their defaults. */
+function withoutEffect(merged: Merged): readonly Entry[] {
+  return [...merged.values.values()].filter(
+    ({ setting, value }) => setting.ignored === true && String(value) !== (setting.default ?? ""),
+  );
 }

@@ -1,6 +1,7 @@
 // The door of this folder: arguments, environment and files in, one frozen Settings out, or one failure with
 // every complaint.
 import { resolve } from "node:path";
+import { GodwitError } from "../base/errors.ts";
 import type { ParsedOption } from "./arguments.ts";
 import type { Complaint, Origin } from "./complaint.ts";
 import { addEnvironmentSetting, addSetting, type Entries, type EntryList, newEntries } from "./entry.ts";
@@ -122,6 +123,7 @@ async function readSources(
   const { env, cwd, files } = surroundings;
   const given = top.workingDirectory || env["FLYWAY_WORKING_DIRECTORY"] || undefined;
   const workingDirectory = resolve(cwd, given ?? ".");
+  if (given !== undefined && !files.isDirectory(workingDirectory)) throw noWorkingDirectory(workingDirectory);
   const read = await readConfigFiles({
     files,
     env,
@@ -150,6 +152,13 @@ async function readSources(
     content: list,
   };
 }
+
+/** Else a slip of the pen would find neither configuration nor files, and end up in an embedded database there. */
+const noWorkingDirectory = (path: string): GodwitError =>
+  new GodwitError("CONFIGURATION", `The working directory ${path} does not exist.`, {
+    advice:
+      "Correct -workingDirectory (or FLYWAY_WORKING_DIRECTORY); a relative one counts from where you are.",
+  });
 
 function append(all: EntryList, more: Entries): void {
   all.entries.push(...more.entries);

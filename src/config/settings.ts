@@ -123,6 +123,8 @@ export interface Settings {
   readonly origins: Readonly<Record<string, string>>;
   /** Complaints that do not stop the run. */
   readonly warnings: readonly string[];
+  /** Names of settings that are accepted and do nothing here, and that a run does not miss. */
+  readonly ignored: readonly string[];
 }
 
 /** What a script's own .conf may set for that file alone; what is missing is the run's. */

@@ -3,6 +3,7 @@
 import { GodwitError } from "../base/errors.ts";
 import type { Complaint, Origin } from "./complaint.ts";
 import { addEnvironmentSetting, addSetting, type EntryList, newEntries, type RawValue } from "./entry.ts";
+import { isListType } from "./keys.ts";
 import { findSetting, nearest } from "./lookup.ts";
 import { tomlLines } from "./toml-lines.ts";
 
@@ -11,6 +12,8 @@ interface Leaf {
   readonly value: RawValue;
   /** A number with a fraction: as a version it would lose its zeros. */
   readonly fraction: boolean;
+  /** A number, true or false, and no list of them. */
+  readonly bare?: boolean;
 }
 
 /** Reads the text of a TOML file; `file` is its name for messages. */
@@ -67,9 +70,11 @@ function* leaves(table: Record<string, unknown>, path: readonly string[]): Gener
     if (isTable(value)) yield* leaves(value, here);
     else if (Array.isArray(value))
       yield { path: here, value: listValue(value), fraction: value.some(isFraction) };
-    else yield { path: here, value: scalar(value), fraction: isFraction(value) };
+    else yield { path: here, value: scalar(value), fraction: isFraction(value), bare: isBare(value) };
   }
 }
+
+const isBare = (value: unknown): boolean => ["number", "bigint", "boolean"].includes(typeof value);
 
 function isFraction(value: unknown): boolean {
   return typeof value === "number" && !Number.isInteger(value);
@@ -101,6 +106,10 @@ function addLeaf(list: EntryList, leaf: Leaf, origin: Origin): void {
     list.complaints.push(unquotedNumber(written, origin));
     return;
   }
+  if (leaf.bare === true && isListType(findSetting(rest.at(-1) ?? "", false)?.entry.type ?? "")) {
+    list.complaints.push(noList(written, String(leaf.value), origin));
+    return;
+  }
   const named = { written, value: leaf.value, origin, anyCase: false };
   if (root === "flyway" || root === "godwit") {
     addSetting(list, { ...named, name: rest.join(".") });
@@ -122,6 +131,16 @@ function unquotedNumber(written: string, origin: Origin): Complaint {
     name: written,
     origin,
     message: `${written} is a number with a fraction, which TOML reads without trailing zeros (1.10 becomes 1.1).`,
+    advice: "Put the value in quotes.",
+  };
+}
+
+function noList(written: string, value: string, origin: Origin): Complaint {
+  return {
+    kind: "value",
+    name: written,
+    origin,
+    message: `${written} is ${value}; expected a list of texts, or one text with commas.`,
     advice: "Put the value in quotes.",
   };
 }

@@ -156,10 +156,10 @@ async function finishTransaction(
       await session.query("ROLLBACK");
       return { kind: "failed", failure };
     }
-    const skipped = engine.skipNotices.slice(skippedBefore);
-    if (engine.settings.failOnSkipNotices && skipped.length > 0) {
+    const skipped = skipFailure(engine, request.migration, skippedBefore);
+    if (skipped !== undefined) {
       await session.query("ROLLBACK");
-      return { kind: "failed", failure: skipFailure(request.migration, skipped) };
+      return { kind: "failed", failure: skipped };
     }
     await runCallbacksInside(engine, session, "afterEachMigrate");
     const tail = [resetRoleStatement(engine), insertReturning(request), "COMMIT"];

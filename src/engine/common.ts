@@ -1,4 +1,5 @@
 // Small pieces that every verb shares: the states of its settings, the outcome's common keys, the finish events.
+import { GodwitError } from "../base/errors.ts";
 import type { HistoryRow } from "../history/row.ts";
 import { computeStates, type Entry, type States } from "../history/state.ts";
 import type { Version } from "../migrations/migration.ts";
@@ -23,6 +24,20 @@ export function statesOf(engine: Engine, rows: readonly HistoryRow[], wishes: St
     outOfOrder: wishes.outOfOrder ?? settings.outOfOrder,
     cherryPick: settings.cherryPick,
     ...(wishes.presumedBaseline === undefined ? {} : { presumedBaseline: wishes.presumedBaseline }),
+  });
+}
+
+/**
+ * The words of `target` are versions of files too (`Vlatest__x.sql`). Flyway runs such a file and writes a row that
+ * neither it nor anybody else can read again (seen on 13.12).
+ * @throws GodwitError ERROR before anything runs.
+ */
+export function refuseWordVersions(states: States): void {
+  const file = states.pending.find((e) => e.version?.special !== undefined)?.migration?.file;
+  if (file === undefined) return;
+  throw new GodwitError("ERROR", `${file.configuredPath} has a word for a version; nothing was run.`, {
+    advice:
+      'current, next, latest and 9223372036854775807 are words for "target". Flyway would run the file, and then fail on its own history row in every command. Give the file a version of its own.',
   });
 }
 

@@ -2,7 +2,7 @@
 import { GodwitError } from "../base/errors.ts";
 import { quoteIdentifier, quoteLiteral } from "../base/quote.ts";
 import { historyTable } from "../history/table.ts";
-import { detectPooling, type Pooling, serverKind } from "../server/features.ts";
+import { detectPooling, isTooOld, type Pooling, serverKind } from "../server/features.ts";
 import { lockKey, whoHolds } from "../server/lock.ts";
 import type { Session } from "../server/session.ts";
 import { historyChecks } from "./doctor-history.ts";
@@ -61,7 +61,7 @@ async function readAbout(session: Session): Promise<About> {
 async function serverChecks(world: World, session: Session, about: About): Promise<readonly DoctorCheck[]> {
   const kind = await serverKind(session);
   const extensions = kind.extensions.length === 0 ? "" : ` with ${kind.extensions.join(", ")}`;
-  const isOld = session.serverVersion > 0 && session.serverVersion < OLDEST;
+  const isOld = isTooOld(session);
   return [
     {
       group: "server",
@@ -77,8 +77,6 @@ async function serverChecks(world: World, session: Session, about: About): Promi
     clockCheck(world, about),
   ];
 }
-
-const OLDEST = 130000;
 
 function encryptionCheck(about: About): DoctorCheck {
   const check = { group: "server", name: "encryption" } as const;

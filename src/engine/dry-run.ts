@@ -11,7 +11,7 @@ import { prepareMigration } from "./apply.ts";
 import { newRow } from "./attempt.ts";
 import { dropStatements, planClean, refuseDisabled } from "./clean.ts";
 import { CLEANABLE } from "./clean-queries.ts";
-import { outcomeBase, schemaName, statesOf, timestamp } from "./common.ts";
+import { outcomeBase, refuseWordVersions, schemaName, statesOf, timestamp } from "./common.ts";
 import {
   type Engine,
   existingSchemas,
@@ -77,6 +77,7 @@ export async function dryMigrate(engine: Engine): Promise<DryRun<MigrateOutcome>
   }
   const ready = await readiness(engine);
   const states = statesOf(engine, ready.rows);
+  refuseWordVersions(states);
   const wanted = engine.settings.target?.kind === "next" ? states.pending.slice(0, 1) : states.pending;
   let rank = ready.lastRank;
   const parts: string[] = [];

@@ -5,7 +5,6 @@ import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import { apply, prepareMigration } from "./apply.ts";
 import {
-  type ApplyRequest,
   eachHooks,
   type MigrationFailure,
   newRow,
@@ -21,8 +20,9 @@ import { inTime } from "./in-time.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
 import { runOtherFile } from "./module-migration.ts";
 import { runOutsideTransaction } from "./outside.ts";
-import { beginRepeatables, failed, type Run, withoutFile } from "./run.ts";
+import { beginRepeatables, failed, type Run, requestFor, withoutFile } from "./run.ts";
 import type { PreparedScript } from "./script.ts";
+import { skipFailure } from "./skip-failure.ts";
 import { runStatements } from "./statements.ts";
 import { engineFor, memberTimeouts } from "./timing.ts";
 
@@ -143,6 +143,7 @@ async function applyMember(
   const started = engine.world.clock();
   const path = searchPathStatement(engine, true);
   const skipped = engine.settings.skipExecutingMigrations;
+  const skipsBefore = engine.skipNotices.length;
   const counter = { index: before.length + 1, total: run.pendingTotal };
   try {
     if (!skipped) {
@@ -182,6 +183,8 @@ async function applyMember(
       const failure = await runOtherFile(engine, migration);
       if (failure !== undefined) return failure;
     }
+    const didNothing = skipFailure(engine, migration, skipsBefore);
+    if (didNothing !== undefined) return didNothing;
     if (!skipped) await runCallbacksInside(engine, session, "afterEachMigrate");
     const elapsed = Math.round(engine.world.clock() - started);
     const request = { migration, lastRank, installedBy: run.installedBy };
@@ -206,25 +209,9 @@ async function outside(
     let lastRank = startRank;
     for (const { entry, migration, script } of members) {
       if (migration.version === undefined) await beginRepeatables(run);
-      const counter = { index: run.applied.length + 1, total: run.pendingTotal };
-      const request: ApplyRequest = {
-        engine: engineFor(engine, migration),
-        entry,
-        migration,
-        script,
-        installedBy: run.installedBy,
-        lastRank,
-        wait: run.wait,
-        onStart: (transactional = false) =>
-          engine.emit({
-            type: "migration-start",
-            migration: refOf(migration),
-            ...counter,
-            outOfOrder: false,
-            transactional,
-            skipped: false,
-          }),
-      };
+      const index = run.applied.length + 1;
+      const turn = { entry, migration, script, lastRank, outOfOrder: false, index, transactional: false };
+      const request = requestFor(run, turn);
       const attempt = await inTime(request.engine, migration, () =>
         script === undefined ? apply(request) : runOutsideTransaction(request, script),
       );
@@ -235,7 +222,8 @@ async function outside(
       engine.emit({
         type: "migration-end",
         migration: refOf(migration),
-        ...counter,
+        index,
+        total: run.pendingTotal,
         elapsedMs: attempt.row.executionTime,
       });
     }

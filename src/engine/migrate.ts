@@ -6,10 +6,10 @@ import { type Entry, ignoresState, STATES, type States } from "../history/state.
 import type { ResolvedMigration, Version } from "../migrations/migration.ts";
 import { compareVersions } from "../migrations/version.ts";
 import { apply, prepareMigration, sharesWrite } from "./apply.ts";
-import { type ApplyRequest, type Attempt, refOf } from "./attempt.ts";
+import { type Attempt, refOf } from "./attempt.ts";
 import { baseline } from "./baseline.ts";
 import { runCallbacks } from "./callbacks.ts";
-import { finishEvent, statesOf } from "./common.ts";
+import { finishEvent, refuseWordVersions, statesOf } from "./common.ts";
 import {
   type Engine,
   existingSchemas,
@@ -30,6 +30,7 @@ import {
   endVersioned,
   failed,
   type Run,
+  requestFor,
   successOutcome,
   withoutFile,
   withProgress,
@@ -128,6 +129,7 @@ async function applyPending(run: Run): Promise<void> {
     if (first) announce(run, states);
     warnAboutFuture(run.engine, states);
     refuseFailed(run, states);
+    if (first) refuseWordVersions(states);
     const queue = openOf(run, states);
     if (first) run.pendingTotal = queue.length;
     first = false;
@@ -245,7 +247,7 @@ async function applyShare(
     const index = run.applied.length + 1 + i;
     // An empty table has rank -1, and its first row is 1.
     const lastRank = i === 0 ? place.rank : Math.max(place.rank, 0) + i;
-    return { script, request: requestFor(run, entry, migration, script, lastRank, outOfOrder, index) };
+    return { script, request: requestFor(run, { entry, migration, script, lastRank, outOfOrder, index }) };
   });
   const attempts = await applyInOneWrite(run.engine, writes);
   for (const [i, attempt] of attempts.entries()) {
@@ -275,15 +277,10 @@ async function applyNext(
     : told(run, migration, queue, () => prepareMigration(run.engine, migration));
   if (migration.version === undefined) await beginRepeatables(run);
   const outOfOrder = isOlder(migration.version, place.current);
-  const request = requestFor(run, entry, migration, script, place.rank, outOfOrder, run.applied.length + 1);
-  return settle(
-    run,
-    queue,
-    entry,
-    migration,
-    await inTime(request.engine, migration, () => apply(request)),
-    place,
-  );
+  const index = run.applied.length + 1;
+  const request = requestFor(run, { entry, migration, script, lastRank: place.rank, outOfOrder, index });
+  const attempt = await inTime(request.engine, migration, () => apply(request));
+  return settle(run, queue, entry, migration, attempt, place);
 }
 
 /** Takes note of one end. @throws GodwitError when the file failed. */
@@ -329,37 +326,6 @@ function refuseStopped(run: Run, next: ResolvedMigration): void {
     advice: `${run.applied.length} of ${run.pendingTotal} files were applied and stay applied. Run migrate again to go on.`,
     details: { applied: run.applied.map((a) => refOf(a.migration)) },
   });
-}
-
-function requestFor(
-  run: Run,
-  entry: Entry,
-  migration: ResolvedMigration,
-  script: PreparedScript | undefined,
-  lastRank: number,
-  outOfOrder: boolean,
-  index: number,
-): ApplyRequest {
-  const engine = engineFor(run.engine, migration);
-  return {
-    engine,
-    entry,
-    migration,
-    script,
-    installedBy: run.installedBy,
-    lastRank,
-    wait: run.wait,
-    onStart: (transactional = script?.transactional ?? true) =>
-      engine.emit({
-        type: "migration-start",
-        migration: refOf(migration),
-        index,
-        total: run.pendingTotal,
-        outOfOrder,
-        transactional,
-        skipped: engine.settings.skipExecutingMigrations,
-      }),
-  };
 }
 
 const isOlder = (version: Version | undefined, current: Version | undefined): boolean =>

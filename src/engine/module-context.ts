@@ -8,7 +8,7 @@ import { splitStatements } from "../sql/split.ts";
 import { summarize } from "../sql/summary.ts";
 import type { Engine } from "./engine.ts";
 import type { MigrationContext } from "./module-types.ts";
-import { isSkipNotice } from "./statements.ts";
+import { tellNotice } from "./statements.ts";
 
 export interface ContextRequest {
   readonly engine: Engine;
@@ -108,12 +108,7 @@ class Guard {
 
   hear(result: StatementResult, place: Place): void {
     const { engine } = this.#request;
-    for (const { message, severity, sqlState, ...notice } of result.notices) {
-      if (isSkipNotice({ message, severity, sqlState, ...notice })) {
-        engine.skipNotices.push({ code: sqlState, severity: "warning", message, place });
-      }
-      engine.emit({ type: "notice", severity, sqlState, message, place });
-    }
+    for (const notice of result.notices) tellNotice(engine, notice, place);
     if (result.ok) {
       const { command, elapsedMs, rowCount } = result;
       engine.emit({ type: "statement-end", place, command, rowCount, elapsedMs });

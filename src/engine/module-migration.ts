@@ -83,9 +83,8 @@ async function runModule(
   await open.close();
   const caught = inTransaction ? await caughtRefusal(engine, migration, open) : undefined;
   if (caught !== undefined) return caught;
-  const skipped = engine.skipNotices.slice(skippedBefore);
-  if (!engine.settings.failOnSkipNotices || skipped.length === 0) return undefined;
-  return { ...skipFailure(migration, skipped), rolledBack: inTransaction };
+  const skipped = skipFailure(engine, migration, skippedBefore);
+  return skipped === undefined ? undefined : { ...skipped, rolledBack: inTransaction };
 }
 
 /** A function that waits for something else than the server is not waited for once the run is to stop. */

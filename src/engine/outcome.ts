@@ -144,6 +144,8 @@ export interface UndoOutcome extends OutcomeBase {
   readonly undoneMigrations: readonly (RepairEntry & { readonly executionTime: number })[];
   readonly migrationsUndone: number;
   readonly success: boolean;
+  /** godwit's own: as in migrate. */
+  readonly skipNotices?: readonly Finding[];
 }
 
 export interface TestConnectionOutcome {

@@ -110,13 +110,14 @@ class OwnControlRun {
     for (const index of this.#toRun()) {
       const statement = statements[index];
       if (statement === undefined) continue;
-      const skipped = engine.settings.failOnSkipNotices ? engine.skipNotices.slice(skippedBefore) : [];
-      if (skipped.length > 0) return this.#failed(skipFailure(this.#script, skipped));
+      const skipped = skipFailure(engine, this.#script, skippedBefore);
+      if (skipped !== undefined) return this.#failed(skipped);
       const takesRow = this.#mayTakeRow && this.#isOpen && index === statements.length - 1;
       const end = takesRow ? await this.#commitWithRow(index, statement) : await this.#take(index, statement);
       if (end !== undefined) return end;
     }
-    return this.#finish();
+    const skipped = skipFailure(engine, this.#script, skippedBefore);
+    return skipped === undefined ? this.#finish() : this.#failed(skipped);
   }
 
   /** Ends what is open, where the connection allows. */

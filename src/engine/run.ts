@@ -3,12 +3,13 @@ import { type ErrorCode, GodwitError } from "../base/errors.ts";
 import type { HistoryRow } from "../history/row.ts";
 import type { Entry } from "../history/state.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
-import { type MigrationFailure, refOf } from "./attempt.ts";
+import { type ApplyRequest, type MigrationFailure, refOf } from "./attempt.ts";
 import { categoryOf, outcomeBase, schemaName, timestamp } from "./common.ts";
 import type { Engine } from "./engine.ts";
 import { withEventSession } from "./event-session.ts";
 import type { LockWait } from "./migration-lock.ts";
 import type { MigrateEntry, MigrateOutcome } from "./outcome.ts";
+import { engineFor } from "./timing.ts";
 
 /** The state of one run: what was done so far. */
 export interface Run {
@@ -38,6 +39,38 @@ export async function endVersioned(run: Run): Promise<void> {
   if (run.versionedEnded) return;
   run.versionedEnded = true;
   await withEventSession(run.engine, "afterVersioned");
+}
+
+// --- requests ----------------------------------------------------------------------------------------------------
+
+/** One file of a run, in its turn. */
+interface Turn extends Pick<ApplyRequest, "entry" | "migration" | "script" | "lastRank"> {
+  readonly outOfOrder: boolean;
+  /** 1-based. */
+  readonly index: number;
+  /** Where the group decides it, not the file. */
+  readonly transactional?: boolean;
+}
+
+export function requestFor(run: Run, turn: Turn): ApplyRequest {
+  const { outOfOrder, index, transactional: decided, ...file } = turn;
+  const engine = engineFor(run.engine, file.migration);
+  return {
+    engine,
+    ...file,
+    installedBy: run.installedBy,
+    wait: run.wait,
+    onStart: (transactional = decided ?? file.script?.transactional ?? true) =>
+      engine.emit({
+        type: "migration-start",
+        migration: refOf(file.migration),
+        index,
+        total: run.pendingTotal,
+        outOfOrder,
+        transactional,
+        skipped: engine.settings.skipExecutingMigrations,
+      }),
+  };
 }
 
 // --- outcomes --------------------------------------------------------------------------------------------------------

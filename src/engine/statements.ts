@@ -216,7 +216,7 @@ export function tellResult(
   let raised: SqlErrorFields | undefined;
   for (const notice of result.notices) {
     const override = matching(settings.errorOverrides, notice.sqlState);
-    if (override === undefined) tellNotice(engine, script, statement, notice);
+    if (override === undefined) tellNotice(engine, notice, script.place(statement));
     else if (override.behavior === "error") raised ??= { ...noticeFields(notice), severity: "ERROR" };
     else log(engine, script, statement, override, noticeFields(notice));
   }
@@ -234,28 +234,11 @@ export function tellResult(
   return raised;
 }
 
-/** duplicate_table, _object, _column, _function, _schema: "already exists, skipping"; 00000: "does not exist, skipping". */
-const SKIPPING: ReadonlySet<string> = new Set(["42P07", "42710", "42701", "42723", "42P06", "00000"]);
-
-export const isSkipNotice = (notice: Notice): boolean =>
-  notice.severity === "NOTICE" && SKIPPING.has(notice.sqlState) && /\bskipping\b/.test(notice.message);
-
-function tellNotice(engine: Engine, script: PreparedScript, statement: Statement, notice: Notice): void {
-  if (isSkipNotice(notice)) {
-    engine.skipNotices.push({
-      code: notice.sqlState,
-      severity: "warning",
-      message: notice.message,
-      place: script.place(statement),
-    });
-  }
-  engine.emit({
-    type: "notice",
-    severity: notice.severity,
-    sqlState: notice.sqlState,
-    message: notice.message,
-    place: script.place(statement),
-  });
+/** Emits a notice; one of a skip is kept for the end too. */
+export function tellNotice(engine: Engine, notice: Notice, place: Place): void {
+  const { severity, sqlState, message, skipped } = notice;
+  if (skipped) engine.skipNotices.push({ code: sqlState, severity: "warning", message, place });
+  engine.emit({ type: "notice", severity, sqlState, message, skipped, place });
 }
 
 function noticeFields(notice: Notice): SqlErrorFields {

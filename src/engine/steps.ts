@@ -204,12 +204,10 @@ class Stepper {
     const raised = tellResult(engine, script, statement, result);
     const error =
       raised ?? (result.ok ? undefined : unlessOverridden(engine, script, statement, result.error));
-    const skipped = engine.settings.failOnSkipNotices ? engine.skipNotices.slice(skipsBefore) : [];
-    if (error !== undefined || skipped.length > 0) {
+    const skipped = skipFailure(engine, script, skipsBefore);
+    if (error !== undefined || skipped !== undefined) {
       await session.query("ROLLBACK");
-      return error !== undefined
-        ? this.#failed(index, error)
-        : { kind: "failed", failure: skipFailure(script, skipped) };
+      return error === undefined ? this.#skipped(skipped) : this.#failed(index, error);
     }
     if (!result.ok) {
       // An override made light of the error; nothing of the statement is left.
@@ -255,14 +253,16 @@ class Stepper {
     const note = await probe?.before(session);
     const marks = record.marks([index], "begun", note);
     const prefix = marks.length > 1 ? ["BEGIN", ...marks, "COMMIT"] : marks;
+    const skipsBefore = engine.skipNotices.length;
     const result = await this.#send(statement, prefix);
     const raised = tellResult(engine, script, statement, result);
     const error =
       raised ?? (result.ok ? undefined : unlessOverridden(engine, script, statement, result.error));
-    if (error !== undefined) {
+    const skipped = skipFailure(engine, script, skipsBefore);
+    if (error !== undefined || skipped !== undefined) {
       await record.mark(this.#unmarked, "done");
       await record.mark([index], "failed", note);
-      return this.#failed(index, error);
+      return error === undefined ? this.#skipped(skipped) : this.#failed(index, error);
     }
     await record.mark([...this.#unmarked, index], "done");
     this.#unmarked = [];
@@ -384,6 +384,14 @@ class Stepper {
     const place = script.place(statement, error.position);
     const failure = sqlFailure(script, { error, place, statement }, false);
     return { kind: "failed", failure: { ...failure, advice: adviceToGoOn(engine, script, record) } };
+  }
+
+  #skipped(failure: MigrationFailure = plainFailure(undefined, false)): Step {
+    const { engine, record, script } = this.#request;
+    const advice = [failure.advice, adviceToGoOn(engine, script, record)].filter(
+      (text) => text !== undefined,
+    );
+    return { kind: "failed", failure: { ...failure, rolledBack: false, advice: advice.join(" ") } };
   }
 
   #unknown(

@@ -32,6 +32,7 @@ import { type PreparedModule, prepareModule } from "./module-migration.ts";
 import type { UndoOutcome } from "./outcome.ts";
 import { runOutsideTransaction } from "./outside.ts";
 import type { PreparedScript } from "./script.ts";
+import { skipFailure } from "./skip-failure.ts";
 import { runStatements } from "./statements.ts";
 import { engineFor, memberTimeouts } from "./timing.ts";
 
@@ -294,6 +295,7 @@ async function runUndo(
     return undefined;
   }
   const hooks = eachHooks(engine, "Undo");
+  const skipsBefore = engine.skipNotices.length;
   const failure = await runStatements({
     engine,
     session: engine.session,
@@ -301,7 +303,9 @@ async function runUndo(
     inTransaction: transactional,
     ...(hooks === undefined ? {} : { hooks }),
   });
-  return failure === undefined ? undefined : sqlFailure(script, failure, transactional);
+  if (failure !== undefined) return sqlFailure(script, failure, transactional);
+  const skipped = skipFailure(engine, script, skipsBefore);
+  return skipped === undefined ? undefined : { ...skipped, rolledBack: transactional };
 }
 
 /** What came of an undo that found the database in these states. */
@@ -326,5 +330,6 @@ export function undoOutcome(
     })),
     migrationsUndone: done.length,
     success,
+    skipNotices: engine.skipNotices,
   };
 }

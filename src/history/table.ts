@@ -2,7 +2,8 @@
 // (flyway-core 13 JdbcTableSchemaHistory and PostgreSQLDatabase). Nothing is decided here.
 import { GodwitError } from "../base/errors.ts";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../base/quote.ts";
-import { parseVersion } from "../migrations/version.ts";
+import type { Version } from "../migrations/migration.ts";
+import { tryParseVersion } from "../migrations/version.ts";
 import type { Session } from "../server/session.ts";
 import type { HistoryRow, RowType } from "./row.ts";
 
@@ -159,12 +160,12 @@ function explainUnreadable(error: unknown, table: HistoryTable): unknown {
       ? `The table lacks a column that every Flyway history has. If it belongs to another tool, set flyway.table to another name; if it was damaged, restore its columns (FORMATS.md lists them).`
       : error.sql.sqlState === "42501"
         ? `Grant SELECT, INSERT, UPDATE and DELETE on ${table.qualified} to this user, or connect as its owner.`
-        : (error.advice ?? "See the server's message.");
+        : error.advice;
   return new GodwitError(
     "DB_CONNECTION",
     `The history table ${table.qualified} could not be read: ${error.sql.message}.`,
     {
-      advice,
+      ...(advice === undefined ? {} : { advice }),
       sql: error.sql,
       cause: error,
     },
@@ -188,6 +189,19 @@ const KNOWN_TYPES: Readonly<Record<string, RowType>> = {
   JDBC_BASELINE: "JDBC_BASELINE",
   JDBC_STATE_SCRIPT: "JDBC_BASELINE",
 };
+
+function decodeVersion(table: HistoryTable, rank: unknown, text: string): Version {
+  const version = tryParseVersion(text);
+  if (version !== undefined) return version;
+  throw new GodwitError(
+    "ERROR",
+    `Row ${String(rank)} of the history table ${table.qualified} has the version "${text}", which is none.`,
+    {
+      advice:
+        "Flyway cannot read this table either. Set the row's version to that of its file, or remove the row if the file never ran; if the table belongs to another tool, set flyway.table to a name of its own.",
+    },
+  );
+}
 
 function decodeRow(table: HistoryTable, values: readonly unknown[]): HistoryRow {
   const [
@@ -216,7 +230,8 @@ function decodeRow(table: HistoryTable, values: readonly unknown[]): HistoryRow 
   }
   return {
     installedRank: Number(rank),
-    version: version === null || version === undefined ? undefined : parseVersion(text(version)),
+    version:
+      version === null || version === undefined ? undefined : decodeVersion(table, rank, text(version)),
     // Databases without empty strings store this marker for "no description"; it reads as none.
     description: description === "<< no description >>" ? "" : text(description),
     type: known,

@@ -125,7 +125,7 @@ export type SettingOptions = {
   readonly lockTimeoutRetries?: number | undefined;
   /** How long a migration waits for transactions open for more than a second that hold locks on tables it names; it fails when they last longer, and does not look unless set. A number is milliseconds. */
   readonly waitForGap?: string | number | undefined;
-  /** Fail when a statement did nothing because its object exists already or does not exist. Default: `false`. */
+  /** Fail a migration or undo when a statement of it did nothing because its object exists already or does not exist. Default: `false`. */
   readonly failOnSkipNotices?: boolean | undefined;
   /** Whether the placeholders of an environment are added to those of [flyway] or replace them all, as Flyway does. Default: `merge`. */
   readonly placeholdersMode?: "merge" | "replace" | undefined;

@@ -2,7 +2,6 @@
 import type { MigrationRef, RunEvent } from "../base/event.ts";
 import { asciiTable, boxTable } from "./ascii-table.ts";
 import { info, type Level, type Line } from "./line.ts";
-import { isSkipNotice } from "./skipped.ts";
 import { type Hue, marks, paint, type Style } from "./style.ts";
 import { displayWidth, harmless, shorten, stripEscapes } from "./width.ts";
 import { count, duration, fullName, placeText, shortName } from "./words.ts";
@@ -169,7 +168,7 @@ function notice(event: Extract<RunEvent, { type: "notice" }>): Line {
   const severity = event.severity === "WARNING" ? "" : `${event.severity}: `;
   const text = withPlace(severity + harmless(event.message, true), event.place);
   // Skips are counted by the engine and shown together at the end (skipped.ts).
-  if (isSkipNotice(event.sqlState, event.message)) return debug(text);
+  if (event.skipped) return debug(text);
   const level: Level =
     event.severity === "WARNING" ? "warn" : event.severity.startsWith("DEBUG") ? "debug" : "info";
   return { level, text };

@@ -7,14 +7,6 @@ import { harmless, wrap } from "./width.ts";
 import { count, placeText } from "./words.ts";
 
 const SHOWN = 12;
-const DUPLICATE: ReadonlySet<string> = new Set(["42P06", "42P07", "42701", "42710", "42723"]);
-
-/**
- * Is this notice one of a statement with IF (NOT) EXISTS that did nothing? "does not exist, skipping" has no state of
- * its own, so its English text is looked at.
- */
-export const isSkipNotice = (sqlState: string, message: string): boolean =>
-  DUPLICATE.has(sqlState) || (sqlState === "00000" && message.endsWith(", skipping"));
 
 export function renderSkipped(findings: readonly Finding[], style: Style, all: boolean): readonly Line[] {
   if (findings.length === 0) return [];

@@ -141,6 +141,7 @@ function renderUndo(outcome: UndoOutcome, style: Style, context: TextContext): r
       : `${schema} is now at version ${paint(style, "bold", outcome.targetSchemaVersion)}`;
   const head = context.dryRun === true ? "Would undo" : "Undid";
   return [
+    ...renderSkipped(outcome.skipNotices ?? [], style, context.debug === true),
     done(
       style,
       context.dryRun === true

@@ -4,6 +4,8 @@ import type { Session } from "./session.ts";
 
 /** First server_version_num that has the feature (release notes of the major versions). */
 const SINCE = {
+  /** pg_stat_progress_vacuum. */
+  progressOfVacuum: 90600,
   /** CREATE PROCEDURE, and transaction control in it. */
   procedures: 110000,
   /** ALTER TYPE ... ADD VALUE in a transaction block. */
@@ -48,11 +50,18 @@ const SINCE = {
   uuidv7: 180000,
 } as const;
 
+/** The oldest server that godwit is tested with. */
+const OLDEST = 130000;
+
 export type Feature = keyof typeof SINCE;
 
 /** True when a server of that version has the feature. Products that only speak PostgreSQL's dialect may lack it. */
 export const hasFeature = (server: Pick<Session, "serverVersion">, feature: Feature): boolean =>
   server.serverVersion >= SINCE[feature];
+
+/** False where the server does not tell its version. */
+export const isTooOld = ({ serverVersion }: Pick<Session, "serverVersion">): boolean =>
+  serverVersion > 0 && serverVersion < OLDEST;
 
 export type Product =
   | "PostgreSQL"

@@ -1,6 +1,7 @@
 // Errors and notices of the server as the rest of godwit knows them.
 import type { SqlErrorFields } from "../base/errors.ts";
 import type { Notice } from "./session.ts";
+import { isSkipNotice } from "./skip-notice.ts";
 
 /** The fields of an ErrorResponse or NoticeResponse, named as the pg driver names them. */
 export interface ServerMessage {
@@ -17,6 +18,7 @@ export interface ServerMessage {
   readonly table?: string | undefined;
   readonly column?: string | undefined;
   readonly constraint?: string | undefined;
+  readonly routine?: string | undefined;
 }
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
@@ -57,13 +59,16 @@ export function errorFields(message: ServerMessage): SqlErrorFields {
 
 export function noticeFields(message: ServerMessage): Notice {
   const sqlState = message.code ?? "00000";
+  const text = message.message ?? "";
+  const skipped = isSkipNotice({ sqlState, message: text, routine: message.routine });
   return {
-    severity: plainSeverity(message.severity, sqlState, "NOTICE"),
+    severity: skipped ? "NOTICE" : plainSeverity(message.severity, sqlState, "NOTICE"),
     sqlState,
-    message: message.message ?? "",
+    message: text,
     detail: message.detail,
     hint: message.hint,
     where: message.where,
+    skipped,
   };
 }
 
@@ -79,9 +84,12 @@ const SEVERITIES: ReadonlySet<string> = new Set([
   ...["DEBUG", "DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5"],
 ]);
 
+/** Success, and "identifier will be truncated": the states of notices. Any other state makes a warning. */
+const NOTICE_STATES: ReadonlySet<string> = new Set(["00000", "42622"]);
+
 /**
  * The severity in English. The driver gives only the field that follows lc_messages; where that is another language,
- * the class of the SQLSTATE tells warnings (01) from the rest.
+ * the SQLSTATE tells.
  */
 function plainSeverity(
   severity: string | undefined,
@@ -90,7 +98,7 @@ function plainSeverity(
 ): string {
   if (severity !== undefined && SEVERITIES.has(severity)) return severity;
   if (otherwise === "ERROR") return FATAL_STATES.has(sqlState) ? "FATAL" : "ERROR";
-  return sqlState.startsWith("01") ? "WARNING" : "NOTICE";
+  return NOTICE_STATES.has(sqlState) ? "NOTICE" : "WARNING";
 }
 
 const toNumber = (text: string | undefined): number | undefined =>

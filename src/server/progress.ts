@@ -1,4 +1,5 @@
 // How far a running statement is, where the server keeps count (PostgreSQL documentation, "Progress Reporting").
+import { type Feature, hasFeature } from "./features.ts";
 import type { Session } from "./session.ts";
 
 export interface StatementProgress {
@@ -9,40 +10,40 @@ export interface StatementProgress {
 }
 
 interface View {
-  readonly since: number;
+  readonly feature: Feature;
   readonly sql: string;
 }
 
 /** Each gives: what, phase, done, total. Blocks where tuples are not counted; bytes for COPY. */
 const VIEWS: readonly View[] = [
   {
-    since: 120000,
+    feature: "progressOfIndexes",
     sql: `SELECT 'index build' AS what, phase, CASE WHEN blocks_total > 0 THEN blocks_done ELSE tuples_done END AS done,
             CASE WHEN blocks_total > 0 THEN blocks_total ELSE tuples_total END AS total
           FROM pg_catalog.pg_stat_progress_create_index WHERE pid = :pid`,
   },
   {
-    since: 120000,
+    feature: "progressOfIndexes",
     sql: `SELECT lower(command), phase, CASE WHEN heap_blks_total > 0 THEN heap_blks_scanned ELSE 0 END, heap_blks_total
           FROM pg_catalog.pg_stat_progress_cluster WHERE pid = :pid`,
   },
   {
-    since: 90600,
+    feature: "progressOfVacuum",
     sql: `SELECT 'vacuum', phase, heap_blks_scanned, heap_blks_total FROM pg_catalog.pg_stat_progress_vacuum WHERE pid = :pid`,
   },
   {
-    since: 130000,
+    feature: "progressOfAnalyze",
     sql: `SELECT 'analyze', phase, sample_blks_scanned, sample_blks_total FROM pg_catalog.pg_stat_progress_analyze WHERE pid = :pid`,
   },
   {
-    since: 140000,
+    feature: "progressOfCopy",
     sql: `SELECT 'copy', tuples_processed || ' rows', bytes_processed, bytes_total FROM pg_catalog.pg_stat_progress_copy WHERE pid = :pid`,
   },
 ];
 
 /** Progress of what that backend runs; undefined when the server does not count it. */
 export async function progressOf(session: Session, pid: number): Promise<StatementProgress | undefined> {
-  const known = VIEWS.filter((v) => session.serverVersion >= v.since);
+  const known = VIEWS.filter((v) => hasFeature(session, v.feature));
   if (known.length === 0) return undefined;
   const sql = known.map((v) => v.sql.replaceAll(":pid", String(Math.trunc(pid)))).join("\nUNION ALL\n");
   const [row] = await session.query(sql);

@@ -176,6 +176,7 @@ const FIELD_NAMES: Readonly<Record<string, string>> = {
   t: "table",
   c: "column",
   n: "constraint",
+  R: "routine",
 };
 
 function readFields(body: Buffer): Readonly<Record<string, string>> {

@@ -8,6 +8,8 @@ export interface Notice {
   readonly detail: string | undefined;
   readonly hint: string | undefined;
   readonly where: string | undefined;
+  /** The statement has IF (NOT) EXISTS and did nothing. */
+  readonly skipped: boolean;
 }
 
 /** A result set as PostgreSQL's text representation; null is SQL NULL. */

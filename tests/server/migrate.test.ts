@@ -176,4 +176,45 @@ describe("migrate", () => {
       skipNotices: [{ code: "42P07", place: { file: "sql/V1__a.sql", line: 2, column: 1 } }],
     });
   });
+
+  it("runs nothing when a file has a word of target for a version, and names the row that Flyway would leave", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__a.sql": A, "Vlatest__b.sql": B });
+    const message = "sql/Vlatest__b.sql has a word for a version; nothing was run.";
+    expect(await failure(p.run("migrate"))).toMatchObject({ code: "ERROR", message });
+    expect(await failure(p.run("migrate", { dryRunOutput: "plan.sql" }))).toMatchObject({ message });
+    expect(await db.rows("select to_regclass('a')")).toEqual([""]);
+    p.write({ "Vlatest__b.sql": undefined });
+    await p.run("migrate");
+    await db.run("update flyway_schema_history set version = '<< Latest Version >>'");
+    expect(await failure(p.run("info"))).toMatchObject({
+      message:
+        'Row 1 of the history table "public"."flyway_schema_history" has the version "<< Latest Version >>", which is none.',
+    });
+  });
+
+  it("fails on skip notices whichever way a file runs", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {});
+    const skip = "drop table if exists x;";
+    const ways: readonly (readonly [string, Record<string, boolean>])[] = [
+      [skip, {}],
+      [skip, { group: true }],
+      [skip, { executeInTransaction: false }],
+      [`begin; select 1; commit; ${skip}`, {}],
+      ["drop index concurrently if exists x;", {}],
+      ["drop index concurrently if exists x;", { group: true, mixed: true }],
+    ];
+    for (const [sql, settings] of ways) {
+      p.write({ "V1__a.sql": sql });
+      const error = await failure(p.run("migrate", { ...settings, failOnSkipNotices: true }));
+      expect(error.message).toMatch(/^V1__a\.sql: (?:table|index) "x" does not exist, skipping$/);
+      expect(await db.rows(HISTORY)).toEqual([]);
+    }
+    p.write({ "V1__a.sql": "select 1;", "U1__a.sql": skip });
+    await p.run("migrate");
+    const error = await failure(p.run("undo", { failOnSkipNotices: true }));
+    expect(error).toMatchObject({ code: "FAILED_UNDO_MIGRATION", details: { rolledBack: true } });
+    expect(await p.run("undo")).toMatchObject({ migrationsUndone: 1, skipNotices: [{ code: "00000" }] });
+  });
 });

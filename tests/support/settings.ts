@@ -73,6 +73,7 @@ export function testSettings(more: Partial<Settings> = {}): Settings {
     configFiles: [],
     origins: {},
     warnings: [],
+    ignored: [],
     ...more,
   };
 }

@@ -254,11 +254,32 @@ describe("a .conf file", () => {
     ]);
   });
 
+  it("is told which of its settings do nothing, when a run would miss them", async () => {
+    const conf = "flyway.tags.anyOf=a\nflyway.provisioner=none\nflyway.vault.url=x\nflyway.licenseKey=k\n";
+    const settings = await settingsOf({
+      files: { "/p/flyway.conf": conf },
+      args: ["-callbacks=org.example"],
+    });
+    expect(settings.warnings).toEqual([
+      "flyway.conf:1: flyway.tags.anyOf has no effect in godwit.",
+      "flyway.conf:3: flyway.vault.url has no effect in godwit.",
+      "command line: -callbacks has no effect in godwit.",
+    ]);
+    expect(settings.ignored).toEqual(["flyway.licenseKey"]);
+  });
+
   it("cannot be a folder", async () => {
     const error = await failureOf({ args: ["-configFiles=sql"] });
     expect([error.code, error.message]).toEqual([
       "CONFIGURATION",
       "The configuration file sql cannot be read.",
     ]);
+  });
+
+  it("are not looked for in a working directory that does not exist", async () => {
+    await expect(settingsOf({ args: ["-workingDirectory=nope"] })).rejects.toMatchObject({
+      code: "CONFIGURATION",
+      message: "The working directory /p/nope does not exist.",
+    });
   });
 });

@@ -83,6 +83,7 @@ describe("settings without any configuration", () => {
       extra: {},
       configFiles: [],
       warnings: [],
+      ignored: [],
     });
   });
 

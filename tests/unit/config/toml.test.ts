@@ -94,6 +94,14 @@ table = "t"
     ]);
   });
 
+  it("must not give a number where a list is wanted", async () => {
+    const { complaints } = await read("[flyway]\nlocations = 1\n[environments.dev]\nschemas = true\n");
+    expect(complaints.map((c) => `${c.origin?.text} ${c.message}`)).toEqual([
+      "flyway.toml:2 flyway.locations is 1; expected a list of texts, or one text with commas.",
+      "flyway.toml:4 environments.dev.schemas is true; expected a list of texts, or one text with commas.",
+    ]);
+  });
+
   it("must quote numbers with a fraction", async () => {
     expect((await read("[flyway]\ntarget = 1.10\n")).complaints).toEqual([
       {

@@ -38,19 +38,16 @@ describe("the live report", () => {
   });
 
   it("keeps skip notices for the end, and tells other notices with their place", () => {
-    const notice = (sqlState: string, message: string): RunEvent => ({
+    const notice = (message: string, skipped: boolean): RunEvent => ({
       type: "notice",
       severity: "NOTICE",
-      sqlState,
+      sqlState: "00000",
       message,
+      skipped,
       place: { file: "V1__a.sql", line: 3, column: 1 },
     });
     expect(
-      say([
-        notice("42P07", 'relation "a" already exists, skipping'),
-        notice("00000", 'table "b" does not exist, skipping'),
-        notice("00000", "seeded 3 rows"),
-      ]),
+      say([notice("Tabelle »b« existiert nicht, wird übersprungen", true), notice("seeded 3 rows", false)]),
     ).toEqual([{ level: "info", text: "V1__a.sql:3:1: NOTICE: seeded 3 rows" }]);
   });
 

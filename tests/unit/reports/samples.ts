@@ -202,6 +202,7 @@ export const runEvents: readonly RunEvent[] = [
     severity: "NOTICE",
     sqlState: "42P07",
     message: 'relation "users" already exists, skipping',
+    skipped: true,
     place: { file: "db/migration/V5__Create_users.sql", line: 1, column: 1 },
   },
   {
@@ -209,6 +210,7 @@ export const runEvents: readonly RunEvent[] = [
     severity: "WARNING",
     sqlState: "01000",
     message: "the database has no collation version",
+    skipped: false,
     place: { file: "db/migration/V5__Create_users.sql", line: 7, column: 1 },
   },
   { type: "migration-end", migration: ref("5", "Create users"), index: 1, total: 3, elapsedMs: 12 },
@@ -372,6 +374,7 @@ export const otherOutcomes: Readonly<Record<string, Outcome>> = {
     undoneMigrations: [{ version: "6", description: "Index users", filepath: "", executionTime: 31 }],
     migrationsUndone: 1,
     success: true,
+    skipNotices: [],
   },
   testConnection: {
     operation: "testConnection",

@@ -42,6 +42,8 @@ describe("a server's message", () => {
     expect(errorFields({ severity: "ВАЖНО", code: "57P01", message: "x" }).severity).toBe("FATAL");
     expect(noticeFields({ severity: "HINWEIS", code: "42P07", message: "x" }).severity).toBe("NOTICE");
     expect(noticeFields({ severity: "WARNUNG", code: "01000", message: "x" }).severity).toBe("WARNING");
+    expect(noticeFields({ severity: "WARNUNG", code: "25001", message: "x" }).severity).toBe("WARNING");
+    expect(noticeFields({ severity: "HINWEIS", code: "42622", message: "x" }).severity).toBe("NOTICE");
   });
 
   it("ends the connection when it is fatal", () => {
