@@ -33,7 +33,7 @@ export function exampleProject(example: Example): Project {
     searchPath: ["app", "$user", "public"],
     hasLockTimeout: false,
     hasStatementTimeout: false,
-    executeInTransaction: true,
+    executeInTransaction: parts.autocommit !== true,
     separator: "__",
     pg: parts.pg ?? 15,
     today: "2026-01-01",

@@ -213,14 +213,14 @@ const referenced = ({ references }: ConstraintFacts): readonly LockFact[] =>
   references === undefined ? [] : [fact(references.table, "SHARE ROW EXCLUSIVE")];
 
 function validatedTarget(catalog: Catalog, table: ObjectName, name: string): readonly LockFact[] {
-  const references = catalog.table(table)?.constraints.get(name)?.references;
+  const references = catalog.tableOrStranger(table)?.constraints.get(name)?.references;
   const [schema = "", other = ""] = references?.table.split(".") ?? [];
   return references === undefined ? [] : [fact({ schema, name: other, start: table.start }, "ROW SHARE")];
 }
 
 /** A validated CHECK (column IS NOT NULL) spares SET NOT NULL its scan (PostgreSQL 12 and later). */
 export function isProvenNotNull(catalog: Catalog, name: ObjectName, column: string): boolean {
-  const table = catalog.table(name);
+  const table = catalog.tableOrStranger(name);
   if (table === undefined) return false;
   if (table.columns.get(column)?.notNull === true) return true;
   return [...table.constraints.values()].some((c) => c.valid && c.notNullColumns.includes(column));

@@ -1,5 +1,5 @@
 // Questions that several rules ask of tables and texts.
-import type { Action, ColumnFacts, ObjectName } from "../tree/action.ts";
+import type { Action, ActionNamed, ColumnFacts, ObjectName } from "../tree/action.ts";
 import type { ModelConstraint, ModelTable } from "./model.ts";
 
 export const fullName = ({ schema, name }: Pick<ModelTable, "schema" | "name">): string =>
@@ -50,3 +50,14 @@ export function newColumns(action: Action): readonly ColumnFacts[] {
   if (action.kind === "create-table") return action.columns;
   return action.kind === "add-column" ? [action.column] : [];
 }
+
+/** DROP INDEX of the same name stands before it in the file. */
+export const isDroppedBefore = (actions: readonly Action[], index: ActionNamed<"create-index">): boolean =>
+  actions.some(
+    (a) =>
+      a.kind === "drop" &&
+      a.objectKind === "index" &&
+      a.object.name === index.name &&
+      a.start < index.start &&
+      runs(a),
+  );

@@ -172,7 +172,13 @@ interface ActionFields {
   "attach-partition": On & { readonly partition: ObjectName; readonly isDefault: boolean };
   "detach-partition": On & { readonly partition: ObjectName; readonly concurrent: boolean };
   "row-security": On & { readonly mode: "enable" | "disable" | "force" | "no-force" };
-  "alter-trigger-state": On & { readonly enable: boolean; readonly trigger: string | undefined };
+  "alter-trigger-state": On & {
+    readonly enable: boolean;
+    /** undefined: more than one. */
+    readonly trigger: string | undefined;
+    /** Those of foreign keys too. */
+    readonly all: boolean;
+  };
   "set-logged": On & { readonly logged: boolean };
   "set-tablespace": On & { readonly objectKind: ObjectKind };
   "set-access-method": On;
