@@ -233,7 +233,7 @@ export function addConstraint(
     name,
     unique: facts.type !== "exclude",
     method: facts.type === "exclude" ? "gist" : "btree",
-    parts: columns.map((column) => ({ column })),
+    parts: columns.map((column) => ({ column, manner: "" })),
     partial: false,
     include: [],
     constraint: name,
@@ -484,7 +484,7 @@ function renameColumn(catalog: Catalog, table: ModelTable, from: string, to: str
   const renamed = (names: readonly string[]): readonly string[] => names.map((n) => (n === from ? to : n));
   for (const constraint of table.constraints.values()) constraint.columns = renamed(constraint.columns);
   for (const index of table.indexes.values()) {
-    index.parts = index.parts.map((p) => (p.column === from ? { column: to } : p));
+    index.parts = index.parts.map((p) => (p.column === from ? { ...p, column: to } : p));
   }
   for (const { constraint } of catalog.referencing(keyOf(table.schema, table.name))) {
     if (constraint.references !== undefined)

@@ -15,7 +15,7 @@ export interface Inside {
   readonly dynamic: boolean;
   /** Depth of IF, CASE and loops round it in a body. */
   readonly depth: number;
-  /** The conditions of the IFs round it. */
+  /** The conditions of the IFs round it, and of the exception handlers of its blocks. */
   readonly guard: string;
 }
 
@@ -87,6 +87,8 @@ export interface ColumnFacts {
 export interface IndexPart {
   /** undefined for an expression. */
   readonly column: string | undefined;
+  /** Operator class, collation and order, where they are not the usual ones; "" else. */
+  readonly manner: string;
 }
 
 export interface FunctionOptions {
@@ -260,6 +262,8 @@ interface ActionFields {
     readonly permissive: boolean;
     readonly command: string;
     readonly alwaysTrue: boolean;
+    /** Columns that its expressions name without a table. */
+    readonly columns: readonly string[];
   };
   "create-rule": On & { readonly name: string };
   "create-extension": {

@@ -1,6 +1,6 @@
 // CREATE INDEX carries IF NOT EXISTS.
 import { rule } from "../rule.ts";
-import { behind, isDroppedBefore, runs, words } from "../shapes.ts";
+import { behind, isDroppedBefore, isGuarded, runs, words } from "../shapes.ts";
 
 export default rule({
   id: "create-index-if-not-exists",
@@ -26,7 +26,7 @@ export default rule({
   fixable: true,
   on: {
     "create-index": (action, { report, file }) => {
-      if (action.ifNotExists || !runs(action) || /exists/i.test(action.inside.guard)) return;
+      if (action.ifNotExists || !runs(action) || isGuarded(action.inside)) return;
       if (isDroppedBefore(file.actions, action)) return;
       const pattern = action.concurrent
         ? words("create(?:\\s+unique)?", "index", "concurrently")

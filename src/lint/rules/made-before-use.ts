@@ -2,6 +2,7 @@
 import type { Action, ObjectName } from "../../tree/action.ts";
 import { isDynamic, keyOf } from "../model.ts";
 import { rule, shown } from "../rule.ts";
+import { isLookedUp } from "../shapes.ts";
 
 /** Sequences of serial columns, rows of triggers and the like have names that no statement makes. */
 const isPartOf = (actions: readonly Action[], name: ObjectName): boolean =>
@@ -26,6 +27,11 @@ export default rule({
         "V3__c.sql": "CREATE TABLE app.c (id int);",
       },
     },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "DO $$ DECLARE n int; BEGIN\n  SELECT count(*) INTO n FROM app.a;\n  IF n < 10 THEN\n    INSERT INTO app.a SELECT id FROM app.b;\n  END IF;\nEND $$;",
+      line: 4,
+    },
   ],
   good: [
     { before: "CREATE TABLE app.a (id int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
@@ -40,6 +46,10 @@ export default rule({
       sql: "DO $$ BEGIN IF to_regclass('app.b') IS NOT NULL THEN DELETE FROM app.b WHERE true; END IF; END $$;",
     },
     { before: "CREATE TABLE app.a (id int);", sql: "DROP TABLE IF EXISTS app.b;" },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "DO $$ BEGIN DELETE FROM app.b; EXCEPTION WHEN undefined_table THEN NULL; END $$;",
+    },
   ],
   statement: ({ statement, actions, references }, { catalog, report, file }) => {
     if (/^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)) return;
@@ -52,8 +62,7 @@ export default rule({
         kind !== "relation" ||
         use !== "uses" ||
         inside.body === "function" ||
-        inside.depth > 0 ||
-        inside.dynamic
+        isLookedUp(inside, statement.text, "table")
       )
         continue;
       if (
