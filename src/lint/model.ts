@@ -110,6 +110,8 @@ export class Catalog {
   readonly extensions: Set<string>;
   /** Kinds of actions that hit tables whose names only the run tells: what they did is not in this model. */
   readonly opaque: Set<string>;
+  /** A script or module ran that lint cannot read: it may have made more than is known here. */
+  isPartial: boolean;
   searchPath: readonly string[];
   readonly #initialPath: readonly string[];
 
@@ -124,6 +126,7 @@ export class Catalog {
     this.indexTables = new Map(from?.indexTables);
     this.extensions = new Set(from?.extensions);
     this.opaque = new Set(from?.opaque);
+    this.isPartial = from?.isPartial ?? false;
   }
 
   /** A copy, for a file that stands beside the order (undo, baseline). */

@@ -84,3 +84,14 @@ const CAUGHT = /\bEXCEPTION WHEN\b.*\b(?:undefined_\w+|invalid_schema_name|other
  */
 export const isLookedUp = ({ depth, guard }: Inside, body: string, what: "table" | "column"): boolean =>
   CAUGHT.test(guard) || (depth > 0 && LOOKED_UP[what].test(body));
+
+/** DROP TABLE IF EXISTS of what no file has made, before the file makes it: there is nothing to lose. */
+export const isTidying = (drop: ActionNamed<"drop">, actions: readonly Action[], catalog: Catalog): boolean =>
+  drop.ifExists &&
+  catalog.table(drop.object) === undefined &&
+  actions.some(
+    (a) =>
+      (a.kind === "create-table" || a.kind === "create-view") &&
+      a.name.name === drop.object.name &&
+      a.start > drop.start,
+  );

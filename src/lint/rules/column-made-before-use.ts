@@ -98,10 +98,17 @@ export default rule({
       before: "CREATE TABLE app.a (id int);",
       sql: "CREATE POLICY p ON app.a USING (EXISTS (SELECT FROM app.other WHERE b = a.id));",
     },
+    {
+      files: {
+        "V1__a.sql": "CREATE TABLE app.a (id int);",
+        "V2__b.ts": "adds b to app.a",
+        "V3__c.sql": "CREATE INDEX i ON app.a (b);",
+      },
+    },
     { before: "CREATE VIEW app.v AS SELECT 1 AS b;", sql: "UPDATE app.v SET b = 2 WHERE true;" },
   ],
   each: (action, { catalog, report, file }) => {
-    if (!runs(action) || file.source.kind === "callback") return;
+    if (catalog.isPartial || !runs(action) || file.source.kind === "callback") return;
     const body = (): string =>
       file.statements.find(({ statement }) => action.start < statement.start + statement.text.length)
         ?.statement.text ?? "";

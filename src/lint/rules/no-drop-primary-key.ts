@@ -28,6 +28,10 @@ export default rule({
       before: "CREATE TABLE app.a (b int CONSTRAINT k UNIQUE);",
       sql: "ALTER TABLE app.a DROP CONSTRAINT k;",
     },
+    {
+      before: "CREATE TABLE app.a (b int CONSTRAINT k PRIMARY KEY);",
+      sql: "ALTER TABLE app.a DROP CONSTRAINT k; ALTER TABLE app.a ADD COLUMN c serial PRIMARY KEY;",
+    },
     "CREATE TABLE app.a (b int PRIMARY KEY); ALTER TABLE app.a DROP CONSTRAINT a_pkey;",
   ],
   on: {
@@ -37,10 +41,10 @@ export default rule({
       if (known === undefined ? !action.name.endsWith("_pkey") : known !== "primary") return;
       const again = file.actions.some(
         (a) =>
-          a.kind === "add-constraint" &&
-          a.constraint.type === "primary" &&
-          a.table.name === action.table.name &&
-          a.start > action.start,
+          a.start > action.start &&
+          ((a.kind === "add-constraint" && a.constraint.type === "primary") ||
+            (a.kind === "add-column" && a.column.constraints.some((c) => c.type === "primary"))) &&
+          a.table.name === action.table.name,
       );
       if (!again) report(action, `${shown(action.table)} is left without a primary key.`);
     },
