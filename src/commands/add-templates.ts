@@ -69,7 +69,9 @@ END $$;
   [
     "index",
     `${HEADER}-- CONCURRENTLY lets writes go on. It cannot run in a transaction; godwit runs this file without one.
+-- A build that fails leaves an invalid index, which IF NOT EXISTS would take for a good one: it is dropped first.
 
+DROP INDEX CONCURRENTLY IF EXISTS {{schema}}.idx_{{table}}_{{column}};
 CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_{{table}}_{{column}}
     ON {{schema}}.{{table}} ({{column}});
 `,

@@ -92,8 +92,9 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin): v
       }
       return;
     default:
-      if ("table" in action && action.table !== undefined)
-        onTable(catalog, action, catalog.table(action.table), origin);
+      if (!("table" in action) || action.table === undefined) return;
+      if (catalog.table(action.table) === undefined) onStranger(catalog, action, action.table, origin);
+      else onTable(catalog, action, catalog.table(action.table), origin);
   }
 }
 
@@ -232,7 +233,7 @@ export function addConstraint(
     name,
     unique: facts.type !== "exclude",
     method: facts.type === "exclude" ? "gist" : "btree",
-    parts: columns.map((column) => ({ column })),
+    parts: columns.map((column) => ({ column, manner: "" })),
     partial: false,
     include: [],
     constraint: name,
@@ -240,6 +241,23 @@ export function addConstraint(
   };
   table.indexes.set(name, index);
   catalog.indexTables.set(keyOf(table.schema, name), keyOf(table.schema, table.name));
+}
+
+const KEPT_OF_STRANGERS: readonly Action["kind"][] = [
+  "add-constraint",
+  "drop-constraint",
+  "validate-constraint",
+];
+
+/** A table of somebody else's: its constraints are remembered as far as the files say them. */
+function onStranger(catalog: Catalog, action: Action, name: ObjectName, origin: Origin): void {
+  if (!KEPT_OF_STRANGERS.includes(action.kind)) return;
+  const schema = catalog.schemaFor(name);
+  const key = keyOf(schema, name.name);
+  const table = catalog.strangers.get(key) ?? newTable(schema, name.name, "table", origin);
+  table.columnsKnown = false;
+  catalog.strangers.set(key, table);
+  onTable(catalog, action, table, origin);
 }
 
 function onTable(catalog: Catalog, action: Action, table: ModelTable | undefined, origin: Origin): void {
@@ -466,7 +484,7 @@ function renameColumn(catalog: Catalog, table: ModelTable, from: string, to: str
   const renamed = (names: readonly string[]): readonly string[] => names.map((n) => (n === from ? to : n));
   for (const constraint of table.constraints.values()) constraint.columns = renamed(constraint.columns);
   for (const index of table.indexes.values()) {
-    index.parts = index.parts.map((p) => (p.column === from ? { column: to } : p));
+    index.parts = index.parts.map((p) => (p.column === from ? { ...p, column: to } : p));
   }
   for (const { constraint } of catalog.referencing(keyOf(table.schema, table.name))) {
     if (constraint.references !== undefined)

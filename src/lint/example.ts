@@ -9,7 +9,7 @@ const NAMES = {
   baselineMigrationPrefix: "B",
   undoSqlMigrationPrefix: "U",
   sqlMigrationSeparator: "__",
-  sqlMigrationSuffixes: [".sql"],
+  sqlMigrationSuffixes: [".sql", ".ts"],
 };
 
 /** The file that most examples are. */
@@ -33,7 +33,7 @@ export function exampleProject(example: Example): Project {
     searchPath: ["app", "$user", "public"],
     hasLockTimeout: false,
     hasStatementTimeout: false,
-    executeInTransaction: true,
+    executeInTransaction: parts.autocommit !== true,
     separator: "__",
     pg: parts.pg ?? 15,
     today: "2026-01-01",
@@ -50,7 +50,7 @@ function sourceOf(grammar: NameGrammar, path: string, text: string, judged: bool
     kind: valid?.kind ?? "callback",
     version: valid?.version,
     description: valid?.description ?? name,
-    text,
+    text: name.endsWith(".sql") ? text : undefined,
     replaced: undefined,
     executeInTransaction: undefined,
     judged,

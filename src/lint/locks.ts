@@ -1,7 +1,7 @@
 // Which table an action locks, how, and what it does meanwhile. Facts of PostgreSQL (explicit-locking and the pages of
 // the statements); the tests run them on a server and read pg_locks.
 import type { Action, ConstraintFacts, ObjectName, TypeFacts } from "../tree/action.ts";
-import type { Catalog } from "./model.ts";
+import { type Catalog, keyOf, type ModelConstraint, type ModelTable } from "./model.ts";
 import { isHarmlessTypeChange } from "./types.ts";
 import { isVolatile } from "./volatile.ts";
 
@@ -67,7 +67,8 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
       ];
     case "alter-type": {
       const before = catalog.column(action.table, action.column)?.type;
-      return [fact(action.table, all, typeChangeWork(before, action.type, action.using !== undefined))];
+      const work = typeChangeWork(before, action.type, action.using !== undefined);
+      return [fact(action.table, all, work), ...keysOfColumn(catalog, action.table, action.column)];
     }
     case "set-not-null":
       return [
@@ -81,12 +82,17 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         ...validatedTarget(catalog, action.table, action.name),
       ];
     case "drop-column":
+      return [fact(action.table, all), ...keysOfColumn(catalog, action.table, action.column)];
+    case "drop-constraint":
+      return [
+        fact(action.table, all),
+        ...keysDropped(catalog, action.table, action.cascade, (c) => c.name === action.name),
+      ];
     case "drop-not-null":
     case "set-default":
     case "drop-default":
     case "add-identity":
     case "drop-expression":
-    case "drop-constraint":
     case "alter-constraint":
     case "row-security":
     case "replica-identity":
@@ -128,7 +134,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         action.objectKind === "materialized-view" ||
         action.objectKind === "view"
       ) {
-        return [fact(action.object, all)];
+        return [fact(action.object, all), ...keysDropped(catalog, action.object, action.cascade, () => true)];
       }
       if (action.objectKind === "index") {
         const found = catalog.index(action.object);
@@ -142,7 +148,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
     case "set-schema":
       return action.objectKind === "table" ? [fact(action.object, all)] : [];
     case "truncate":
-      return [fact(action.table, all)];
+      return [fact(action.table, all), ...(action.cascade ? truncatedToo(catalog, action.table) : [])];
     case "refresh-view":
       return [fact(action.view, action.concurrent ? "EXCLUSIVE" : all, "build")];
     case "lock-table":
@@ -166,6 +172,54 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
     default:
       return [];
   }
+}
+
+const factOf = ({ schema, name }: ModelTable, start: number): LockFact => fact({ schema, name, start }, all);
+
+/** Where a foreign key goes, the triggers on the other table go too, under the same lock. */
+function keysDropped(
+  catalog: Catalog,
+  name: ObjectName,
+  cascade: boolean,
+  isDropped: (constraint: ModelConstraint) => boolean,
+): readonly LockFact[] {
+  const table = catalog.table(name);
+  if (table === undefined) return [];
+  const gone = [...table.constraints.values()].filter(isDropped);
+  const targets = gone.flatMap(({ references }) => catalog.tables.get(references?.table ?? "") ?? []);
+  const isKey = (c: ModelConstraint): boolean =>
+    gone.some((g) => g.columns.join() === c.references?.columns.join());
+  const sources = cascade
+    ? catalog.referencing(keyOf(table.schema, table.name)).filter(({ constraint }) => isKey(constraint))
+    : [];
+  return [...targets, ...sources.map((s) => s.table)].map((t) => factOf(t, name.start));
+}
+
+/** The foreign keys on a column and those that point at it. */
+function keysOfColumn(catalog: Catalog, name: ObjectName, column: string): readonly LockFact[] {
+  const table = catalog.table(name);
+  if (table === undefined) return [];
+  const sources = catalog
+    .referencing(keyOf(table.schema, table.name))
+    .filter(({ constraint }) => constraint.references?.columns.includes(column));
+  return [
+    ...keysDropped(catalog, name, false, (c) => c.columns.includes(column)),
+    ...sources.map((s) => factOf(s.table, name.start)),
+  ];
+}
+
+function truncatedToo(catalog: Catalog, name: ObjectName): readonly LockFact[] {
+  const found = new Map<string, ModelTable>();
+  const visit = (key: string): void => {
+    for (const { table } of catalog.referencing(key)) {
+      const other = keyOf(table.schema, table.name);
+      if (found.has(other)) continue;
+      found.set(other, table);
+      visit(other);
+    }
+  };
+  visit(catalog.tableKey(name));
+  return [...found.values()].map((t) => factOf(t, name.start));
 }
 
 /** It is read, to see that no row of it belongs to the new partition. */
@@ -213,14 +267,14 @@ const referenced = ({ references }: ConstraintFacts): readonly LockFact[] =>
   references === undefined ? [] : [fact(references.table, "SHARE ROW EXCLUSIVE")];
 
 function validatedTarget(catalog: Catalog, table: ObjectName, name: string): readonly LockFact[] {
-  const references = catalog.table(table)?.constraints.get(name)?.references;
+  const references = catalog.tableOrStranger(table)?.constraints.get(name)?.references;
   const [schema = "", other = ""] = references?.table.split(".") ?? [];
   return references === undefined ? [] : [fact({ schema, name: other, start: table.start }, "ROW SHARE")];
 }
 
 /** A validated CHECK (column IS NOT NULL) spares SET NOT NULL its scan (PostgreSQL 12 and later). */
 export function isProvenNotNull(catalog: Catalog, name: ObjectName, column: string): boolean {
-  const table = catalog.table(name);
+  const table = catalog.tableOrStranger(name);
   if (table === undefined) return false;
   if (table.columns.get(column)?.notNull === true) return true;
   return [...table.constraints.values()].some((c) => c.valid && c.notNullColumns.includes(column));

@@ -100,6 +100,8 @@ const TEMPORARY = "pg_temp";
 
 export class Catalog {
   readonly tables: Map<string, ModelTable>;
+  /** Tables that the files use and do not make, by name as written: what the files did to their constraints. */
+  readonly strangers: Map<string, ModelTable>;
   readonly types: Map<string, ModelType>;
   readonly functions: Map<string, ModelFunction>;
   readonly schemas: Map<string, Origin>;
@@ -108,6 +110,8 @@ export class Catalog {
   readonly extensions: Set<string>;
   /** Kinds of actions that hit tables whose names only the run tells: what they did is not in this model. */
   readonly opaque: Set<string>;
+  /** A script or module ran that lint cannot read: it may have made more than is known here. */
+  isPartial: boolean;
   searchPath: readonly string[];
   readonly #initialPath: readonly string[];
 
@@ -115,12 +119,14 @@ export class Catalog {
     this.#initialPath = searchPath;
     this.searchPath = searchPath;
     this.tables = structuredClone(from?.tables ?? new Map());
+    this.strangers = structuredClone(from?.strangers ?? new Map());
     this.types = structuredClone(from?.types ?? new Map());
     this.functions = structuredClone(from?.functions ?? new Map());
     this.schemas = structuredClone(from?.schemas ?? new Map());
     this.indexTables = new Map(from?.indexTables);
     this.extensions = new Set(from?.extensions);
     this.opaque = new Set(from?.opaque);
+    this.isPartial = from?.isPartial ?? false;
   }
 
   /** A copy, for a file that stands beside the order (undo, baseline). */
@@ -156,6 +162,11 @@ export class Catalog {
 
   tableKey(name: ObjectName): string {
     return this.#find(name, this.tables) ?? keyOf(this.schemaFor(name), name.name);
+  }
+
+  /** The table, or what is known of one that the files do not make. */
+  tableOrStranger(name: ObjectName): ModelTable | undefined {
+    return this.table(name) ?? this.strangers.get(keyOf(this.schemaFor(name), name.name));
   }
 
   type(name: ObjectName): ModelType | undefined {

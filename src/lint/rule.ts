@@ -29,6 +29,8 @@ export type Example =
       readonly options?: Readonly<Record<string, string>>;
       /** The file's .conf has executeInTransaction=false. */
       readonly outside?: boolean;
+      /** The project's settings have executeInTransaction=false. */
+      readonly autocommit?: boolean;
       /** How many findings a bad example gives; one unless set. */
       readonly findings?: number;
       /** Line of the first finding, where it is not the first statement's. */

@@ -100,7 +100,10 @@ class Lint {
 
   #file(source: SourceFile, catalog: Catalog): void {
     const script = source.replaced?.text ?? source.text;
-    if (script === undefined) return;
+    if (script === undefined) {
+      catalog.isPartial = true;
+      return;
+    }
     catalog.resetSession();
     const reporter = source.judged ? this.#reporter(source) : undefined;
     const statements = this.#read(script, reporter);

@@ -1,6 +1,6 @@
 // Questions that several rules ask of tables and texts.
-import type { Action, ColumnFacts, ObjectName } from "../tree/action.ts";
-import type { ModelConstraint, ModelTable } from "./model.ts";
+import type { Action, ActionNamed, ColumnFacts, Inside, ObjectName } from "../tree/action.ts";
+import type { Catalog, ModelConstraint, ModelTable } from "./model.ts";
 
 export const fullName = ({ schema, name }: Pick<ModelTable, "schema" | "name">): string =>
   `${schema}.${name}`;
@@ -45,8 +45,53 @@ export const named = (schema: string | undefined, name: string, start = 0): Obje
   start,
 });
 
+/** CREATE TABLE IF NOT EXISTS of a table that is there: nothing happens. */
+export const isSkipped = (action: ActionNamed<"create-table">, catalog: Catalog): boolean =>
+  action.ifNotExists &&
+  catalog.table({ ...action.name, schema: catalog.schemaFor(action.name) }) !== undefined;
+
 /** The columns that an action makes. */
-export function newColumns(action: Action): readonly ColumnFacts[] {
-  if (action.kind === "create-table") return action.columns;
-  return action.kind === "add-column" ? [action.column] : [];
+export function newColumns(action: Action, catalog: Catalog): readonly ColumnFacts[] {
+  if (action.kind === "create-table") return isSkipped(action, catalog) ? [] : action.columns;
+  if (action.kind !== "add-column") return [];
+  const isThere = catalog.column(action.table, action.column.name) !== undefined;
+  return action.ifNotExists && isThere ? [] : [action.column];
 }
+
+/** DROP INDEX of the same name stands before it in the file. */
+export const isDroppedBefore = (actions: readonly Action[], index: ActionNamed<"create-index">): boolean =>
+  actions.some(
+    (a) =>
+      a.kind === "drop" &&
+      a.objectKind === "index" &&
+      a.object.name === index.name &&
+      a.start < index.start &&
+      runs(a),
+  );
+
+/** Made only when it is not there yet: behind IF NOT EXISTS, or the complaint is caught. */
+export const isGuarded = ({ guard }: Inside): boolean => /\bexists\b|\bduplicate_|\bothers\b/i.test(guard);
+
+const LOOKED_UP = {
+  table: /\b(?:information_schema|pg_\w+|to_reg\w+)\b/i,
+  column: /\binformation_schema\s*\.\s*columns\b|\bpg_attribute\b/i,
+};
+const CAUGHT = /\bEXCEPTION WHEN\b.*\b(?:undefined_\w+|invalid_schema_name|others)\b/is;
+
+/**
+ * What stands in an IF or a loop of a body runs only where the catalog has the object, if the body (the text of the
+ * whole statement) asks the catalog for such things; or the complaint that it is missing is caught.
+ */
+export const isLookedUp = ({ depth, guard }: Inside, body: string, what: "table" | "column"): boolean =>
+  CAUGHT.test(guard) || (depth > 0 && LOOKED_UP[what].test(body));
+
+/** DROP TABLE IF EXISTS of what no file has made, before the file makes it: there is nothing to lose. */
+export const isTidying = (drop: ActionNamed<"drop">, actions: readonly Action[], catalog: Catalog): boolean =>
+  drop.ifExists &&
+  catalog.table(drop.object) === undefined &&
+  actions.some(
+    (a) =>
+      (a.kind === "create-table" || a.kind === "create-view") &&
+      a.name.name === drop.object.name &&
+      a.start > drop.start,
+  );

@@ -26,8 +26,8 @@ export interface Transaction {
   readonly held: ReadonlyMap<string, Held>;
   readonly lockTimeout: Timeout | undefined;
   readonly statementTimeout: Timeout | undefined;
-  /** "type key/value" of ALTER TYPE ... ADD VALUE in this transaction. */
-  readonly enumValues: ReadonlySet<string>;
+  /** What ALTER TYPE ... ADD VALUE added in this transaction; the type by key, or by name where no file makes it. */
+  readonly enumValues: readonly { readonly type: string; readonly value: string }[];
   /** Tables that this transaction's statements changed rows of, with how many. */
   readonly written: ReadonlyMap<string, Action>;
 }
@@ -38,7 +38,7 @@ export class TransactionState implements Transaction {
   readonly held = new Map<string, Held>();
   lockTimeout: Timeout | undefined;
   statementTimeout: Timeout | undefined;
-  readonly enumValues = new Set<string>();
+  enumValues: { type: string; value: string }[] = [];
   readonly written = new Map<string, Action>();
 
   constructor(isOpen: boolean) {
@@ -69,7 +69,7 @@ export class TransactionState implements Transaction {
     else if (action.kind === "add-enum-value") {
       const type = catalog.type(action.type);
       const key = type === undefined ? action.type.name : `${type.schema}.${type.name}`;
-      this.enumValues.add(`${key}/${action.value}`);
+      this.enumValues.push({ type: key, value: action.value });
     } else if (
       action.kind === "update" ||
       action.kind === "delete" ||
@@ -103,7 +103,7 @@ export class TransactionState implements Transaction {
   #next(): void {
     this.number++;
     this.held.clear();
-    this.enumValues.clear();
+    this.enumValues = [];
     this.written.clear();
   }
 }

@@ -46,6 +46,18 @@ const NAME_PART: Uint8Array = CLASS_OF.map((c) =>
 );
 
 export const isSpace = (c: number): boolean => c === 32 || (c >= 9 && c <= 13);
+/**
+ * Blanks to Java and the no-break space, which Flyway leaves out where a statement begins. To the server they are parts
+ * of names.
+ */
+export const isWideSpace = (c: number): boolean =>
+  c === 0xa0 ||
+  c === 0x1680 ||
+  (c >= 0x2000 && c <= 0x200a && c !== 0x2007) ||
+  c === 0x2028 ||
+  c === 0x2029 ||
+  c === 0x205f ||
+  c === 0x3000;
 export const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 export const isNameStart = (c: number): boolean => CLASS_OF[c] === CharClass.name;
 

@@ -12,6 +12,7 @@ import {
   dollarStringEnd,
   dollarTagEnd,
   isDigit,
+  isWideSpace,
   lineEnd,
   nameEnd,
   prefixStyle,
@@ -134,6 +135,10 @@ export class Scanner {
           i++;
           continue;
         case CharClass.name: {
+          if (c >= 0xa0 && !collecting && isWideSpace(c)) {
+            i++;
+            continue;
+          }
           i = nameEnd(text, i + 1);
           if (i === length && !final) return this.#pause(from, end, depth);
           if (i === from + 1 && isPrefixMark(text.charCodeAt(i))) {

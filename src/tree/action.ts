@@ -15,7 +15,7 @@ export interface Inside {
   readonly dynamic: boolean;
   /** Depth of IF, CASE and loops round it in a body. */
   readonly depth: number;
-  /** The conditions of the IFs round it. */
+  /** The conditions of the IFs round it, and of the exception handlers of its blocks. */
   readonly guard: string;
 }
 
@@ -87,6 +87,8 @@ export interface ColumnFacts {
 export interface IndexPart {
   /** undefined for an expression. */
   readonly column: string | undefined;
+  /** Operator class, collation and order, where they are not the usual ones; "" else. */
+  readonly manner: string;
 }
 
 export interface FunctionOptions {
@@ -172,7 +174,13 @@ interface ActionFields {
   "attach-partition": On & { readonly partition: ObjectName; readonly isDefault: boolean };
   "detach-partition": On & { readonly partition: ObjectName; readonly concurrent: boolean };
   "row-security": On & { readonly mode: "enable" | "disable" | "force" | "no-force" };
-  "alter-trigger-state": On & { readonly enable: boolean; readonly trigger: string | undefined };
+  "alter-trigger-state": On & {
+    readonly enable: boolean;
+    /** undefined: more than one. */
+    readonly trigger: string | undefined;
+    /** Those of foreign keys too. */
+    readonly all: boolean;
+  };
   "set-logged": On & { readonly logged: boolean };
   "set-tablespace": On & { readonly objectKind: ObjectKind };
   "set-access-method": On;
@@ -254,6 +262,8 @@ interface ActionFields {
     readonly permissive: boolean;
     readonly command: string;
     readonly alwaysTrue: boolean;
+    /** Columns that its expressions name without a table. */
+    readonly columns: readonly string[];
   };
   "create-rule": On & { readonly name: string };
   "create-extension": {

@@ -189,11 +189,25 @@ function subcommand(command: AlterTableCmd, { table, objectKind, at, where }: Ta
     case "AT_EnableReplicaTrig":
     case "AT_EnableTrigAll":
     case "AT_EnableTrigUser":
-      return { ...where, kind: "alter-trigger-state", table, enable: true, trigger: command.name };
+      return {
+        ...where,
+        kind: "alter-trigger-state",
+        table,
+        enable: true,
+        trigger: command.name,
+        all: command.subtype === "AT_EnableTrigAll",
+      };
     case "AT_DisableTrig":
     case "AT_DisableTrigAll":
     case "AT_DisableTrigUser":
-      return { ...where, kind: "alter-trigger-state", table, enable: false, trigger: command.name };
+      return {
+        ...where,
+        kind: "alter-trigger-state",
+        table,
+        enable: false,
+        trigger: command.name,
+        all: command.subtype === "AT_DisableTrigAll",
+      };
     case "AT_SetLogged":
     case "AT_SetUnLogged":
       return { ...where, kind: "set-logged", table, logged: subtype === "AT_SetLogged" };

@@ -35,6 +35,8 @@ const SKIPPED = new Set(
 interface Block {
   readonly kind: "begin" | "if" | "loop" | "case";
   readonly guard: string;
+  /** How many statements were found before it. */
+  readonly from: number;
 }
 
 /** The statements of a body (the text between its quotes). */
@@ -83,11 +85,12 @@ class BodyReader {
         this.#declarations();
         return;
       case "BEGIN":
-        this.#blocks.push({ kind: "begin", guard: "" });
+        this.#push("begin");
         this.#at++;
         return;
       case "EXCEPTION":
         this.#at++;
+        this.#handlers();
         return;
       case "WHEN":
         this.#upTo("THEN");
@@ -101,11 +104,11 @@ class BodyReader {
         this.#condition("if");
         return;
       case "CASE":
-        this.#blocks.push({ kind: "case", guard: "" });
+        this.#push("case");
         while (this.#at < this.#tokens.length && this.#upper() !== "WHEN") this.#at++;
         return;
       case "LOOP":
-        this.#blocks.push({ kind: "loop", guard: "" });
+        this.#push("loop");
         this.#at++;
         return;
       case "FOR":
@@ -135,6 +138,33 @@ class BodyReader {
     else this.#assignment();
   }
 
+  #push(kind: Block["kind"], guard = ""): void {
+    this.#blocks.push({ kind, guard, from: this.#found.length });
+  }
+
+  /** What the handlers of a block catch guards its statements. */
+  #handlers(): void {
+    const conditions: string[] = [];
+    let depth = 0;
+    for (let i = this.#at; i < this.#tokens.length && depth >= 0; i++) {
+      const { upper } = this.#tokens[i] ?? { upper: "" };
+      if (["BEGIN", "IF", "CASE", "LOOP"].includes(upper) && this.#tokens[i - 1]?.upper !== "END") depth++;
+      else if (upper === "END") depth--;
+      else if (upper === "WHEN" && depth === 0) conditions.push(this.#textUpTo("THEN", i + 1));
+    }
+    const from = this.#blocks.at(-1)?.from ?? 0;
+    for (const [i, found] of this.#found.entries()) {
+      if (i < from) continue;
+      const guard = [found.guard, `EXCEPTION WHEN ${conditions.join(" OR ")}`].filter((g) => g !== "");
+      this.#found[i] = { ...found, guard: guard.join(" AND ") };
+    }
+  }
+
+  #textUpTo(word: string, from: number): string {
+    const to = this.#tokens.findIndex(({ upper }, i) => i >= from && upper === word);
+    return this.#textOf(from, to);
+  }
+
   #isAssignment(): boolean {
     const next = this.#upper(1);
     return next === ":=" || next === "=";
@@ -161,7 +191,7 @@ class BodyReader {
     }
     this.#emit("sql", start, this.#at, "SELECT ");
     const guard = this.#textOf(start, this.#at);
-    this.#blocks.push({ kind, guard });
+    this.#push(kind, guard);
     this.#at++;
   }
 

@@ -1,5 +1,5 @@
 // One statement's node into actions. A new kind of statement is an entry in READERS.
-import type { Node, VariableSetStmt } from "@pgsql/types";
+import type { IndexElem, Node, VariableSetStmt } from "@pgsql/types";
 import type { Action, ActionNamed, ObjectName, Where } from "./action.ts";
 import { alterTable, objectKindOf } from "./alter-table.ts";
 import { createTable, createTableAs } from "./create-table.ts";
@@ -64,9 +64,11 @@ const READERS: Readers = {
       ifNotExists: node.if_not_exists === true,
       only: node.relation?.inh !== true,
       method: node.accessMethod ?? "btree",
-      parts: (node.indexParams ?? []).map((p) => ({
-        column: "IndexElem" in p ? p.IndexElem.name : undefined,
-      })),
+      parts: (node.indexParams ?? []).map((p) =>
+        "IndexElem" in p
+          ? { column: p.IndexElem.name, manner: mannerOf(p.IndexElem) }
+          : { column: undefined, manner: "" },
+      ),
       include: (node.indexIncludingParams ?? []).flatMap((p) =>
         "IndexElem" in p && p.IndexElem.name !== undefined ? [p.IndexElem.name] : [],
       ),
@@ -283,6 +285,7 @@ const READERS: Readers = {
       alwaysTrue: [node.qual, node.with_check].some(
         (e) => e !== undefined && "A_Const" in e && e.A_Const.boolval?.boolval === true,
       ),
+      columns: ownColumns([node.qual, node.with_check]),
     },
   ],
   RuleStmt: ({ relation, rulename = "" }, { at, where }) => [
@@ -538,6 +541,20 @@ function isValue<K extends NodeName>(value: unknown): value is Value<K> {
 
 const other = (node: string, where: Where): readonly Action[] => [{ ...where, kind: "other", node }];
 
+function mannerOf({ opclass, collation, ordering, nulls_ordering: nulls }: IndexElem): string {
+  const order = ordering === "SORTBY_DESC" ? "desc" : "";
+  const first = nulls === "SORTBY_NULLS_FIRST";
+  const isUsual = nulls === undefined || nulls === "SORTBY_NULLS_DEFAULT" || first === (order === "desc");
+  return [
+    stringsOf(opclass).join("."),
+    stringsOf(collation).join("."),
+    order,
+    isUsual ? "" : first ? "nulls first" : "nulls last",
+  ]
+    .filter((word) => word !== "")
+    .join(" ");
+}
+
 // --- pieces ----------------------------------------------------------------------------------------------------------
 
 function partsOf(object: Node): readonly string[] {
@@ -628,6 +645,18 @@ const dropOf = (objectKind: "database", name: string, ifExists: boolean, where: 
   cascade: false,
   concurrent: false,
 });
+
+/** Column names that stand alone, outside of subqueries: those of the table itself. */
+function ownColumns(expressions: readonly (Node | undefined)[]): readonly string[] {
+  const found = new Set<string>();
+  walk(expressions, (n) => {
+    if ("SubLink" in n) return false;
+    if ("ColumnRef" in n && n.ColumnRef.fields?.length === 1)
+      for (const name of stringsOf(n.ColumnRef.fields)) found.add(name);
+    return true;
+  });
+  return [...found];
+}
 
 function hasLimit(node: unknown): boolean {
   let found = false;

@@ -68,21 +68,35 @@ function readFragment(parser: Parser, fragment: Fragment, inside: Inside, into: 
     if (body.language === "plpgsql" && inside.body === "none" && !inside.dynamic) {
       const problem = parser.checkPlpgsql(fragment.text);
       if (problem !== undefined)
-        into.problems.push({ message: problem.message, start: problemPlace(body, problem.message) });
+        into.problems.push({
+          message: problem.message,
+          start: problemPlace(parser, fragment, body, problem.message),
+        });
     }
   }
 }
 
-/** The parser of PL/pgSQL names the word it stumbled over, not the place: the likeliest is where a statement begins. */
-function problemPlace({ fragment }: Body, message: string): number {
+/** Each parses the body. */
+const MOST_TRIES = 50;
+
+/**
+ * The parser of PL/pgSQL names the word it stumbled over, not the place. It is the first such word with which the body,
+ * cut off behind it or behind its statement, gives the same complaint.
+ */
+function problemPlace(parser: Parser, whole: Fragment, { fragment }: Body, message: string): number {
+  const { text, toScript } = fragment;
   const word = /at or near "(.+)"$/s.exec(message)?.[1];
-  if (word === undefined) return fragment.toScript(Math.max(0, fragment.text.search(/\S/)));
-  const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const begins = new RegExp(`(?:;|\\b(?:begin|then|else|loop|declare)\\b)\\s*(?=${escaped})`, "i").exec(
-    fragment.text,
-  );
-  const at = begins === null ? fragment.text.indexOf(word) : begins.index + begins[0].length;
-  return fragment.toScript(Math.max(0, at));
+  if (word === undefined) return toScript(Math.max(0, text.search(/\S/)));
+  const from = whole.toScript(0);
+  const tail = whole.text.slice(toScript(text.length) - from);
+  const complains = (length: number): boolean =>
+    parser.checkPlpgsql(whole.text.slice(0, toScript(length) - from) + tail)?.message === message;
+  let at = text.indexOf(word);
+  for (let tries = 0; at !== -1 && tries < MOST_TRIES; tries++, at = text.indexOf(word, at + 1)) {
+    const end = text.indexOf(";", at + word.length);
+    if (complains(at + word.length) || (end !== -1 && complains(end + 1))) return toScript(at);
+  }
+  return toScript(Math.max(0, text.indexOf(word)));
 }
 
 interface Body {

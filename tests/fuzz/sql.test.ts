@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { GodwitError } from "../../src/base/errors.ts";
 import { lineColumnAt } from "../../src/base/place.ts";
+import { isWideSpace } from "../../src/sql/characters.ts";
 import { Kind, tokenize } from "../../src/sql/lex.ts";
 import { type PlaceholderOptions, replacePlaceholders } from "../../src/sql/placeholders.ts";
 import { splitStatements } from "../../src/sql/split.ts";
@@ -181,7 +182,8 @@ function comparable(text: string): readonly Range[] {
 
 const listOf = <T>(value: readonly T[] | object): readonly T[] => (Array.isArray(value) ? value : []);
 
-function expectGap(gap: string): void {
+function expectGap(text: string): void {
+  const gap = [...text].map((c) => (isWideSpace(c.charCodeAt(0)) ? " " : c)).join("");
   const kinds: readonly Kind[] = [Kind.space, Kind.lineComment, Kind.blockComment, Kind.semicolon];
   expect(tokenize(gap).filter((t) => !kinds.includes(t.kind))).toEqual([]);
 }

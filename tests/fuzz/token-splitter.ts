@@ -1,4 +1,5 @@
 // Splitting the plain way, out of tokens: slow, short, and written apart from src/sql/scanner.ts, to compare with it.
+import { isWideSpace } from "../../src/sql/characters.ts";
 import { Kind, type Token, tokenize } from "../../src/sql/lex.ts";
 
 type Found = readonly [string, { readonly start: number; readonly end: number } | undefined];
@@ -35,6 +36,8 @@ function statementAt(text: string, from: number): { tokens: readonly Token[]; ne
       tokens.length > 0 &&
       isOpen(text, token);
     if (token.kind <= Kind.blockComment && !isOpenComment) continue;
+    if (tokens.length === 0 && isWideSpace(text.charCodeAt(token.start)))
+      return statementAt(text, token.start + 1);
     if (token.kind === Kind.semicolon && depth === 0 && !isInBody(text, tokens))
       return { tokens, next: token.end };
     if (token.kind === Kind.open) depth++;

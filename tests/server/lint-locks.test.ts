@@ -134,6 +134,28 @@ describe("the locks that rules name", () => {
   }
 });
 
+const KEYS =
+  "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (id int PRIMARY KEY, p int CONSTRAINT f REFERENCES app.p, z int);";
+
+describe("the locks on the other table of a foreign key", () => {
+  for (const sql of [
+    "ALTER TABLE app.c DROP CONSTRAINT f;",
+    "ALTER TABLE app.c DROP COLUMN p;",
+    "ALTER TABLE app.c DROP COLUMN z;",
+    "ALTER TABLE app.c ALTER p TYPE bigint;",
+    "ALTER TABLE app.c ALTER z TYPE bigint;",
+    "ALTER TABLE app.p ALTER id TYPE bigint;",
+    "ALTER TABLE app.p DROP CONSTRAINT p_pkey CASCADE;",
+    "ALTER TABLE app.c RENAME CONSTRAINT f TO g;",
+    "TRUNCATE app.p CASCADE;",
+  ]) {
+    it(`are those of the server: ${sql}`, async () => {
+      const real = await shown(KEYS, sql);
+      expect(predicted(KEYS, sql)).toEqual(real);
+    });
+  }
+});
+
 const isBad = (rule: Rule, example: Example): boolean => rule.bad.includes(example);
 
 const modeOf = (text: string): number => LOCK_MODES.map(String).indexOf(text.replace(", rewritten", ""));

@@ -1,6 +1,6 @@
 // ADD COLUMN carries IF NOT EXISTS.
 import { rule, shown } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { isGuarded, runs } from "../shapes.ts";
 
 export default rule({
   id: "add-column-if-not-exists",
@@ -25,7 +25,7 @@ export default rule({
   fixable: true,
   on: {
     "add-column": (action, { report }) => {
-      if (action.ifNotExists || !runs(action) || /exists/i.test(action.inside.guard)) return;
+      if (action.ifNotExists || !runs(action) || isGuarded(action.inside)) return;
       report(action, `ADD COLUMN ${action.column.name} fails when ${shown(action.table)} has it already.`, {
         fix: [{ start: action.start, end: action.column.start, text: "ADD COLUMN IF NOT EXISTS " }],
       });

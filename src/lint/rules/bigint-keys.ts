@@ -1,5 +1,6 @@
 // Number keys are bigint.
 import { rule, shown } from "../rule.ts";
+import { isSkipped } from "../shapes.ts";
 import { typeText } from "../types.ts";
 
 export default rule({
@@ -17,10 +18,15 @@ export default rule({
   good: [
     "CREATE TABLE app.a (id bigint PRIMARY KEY);",
     "CREATE TABLE app.a (id uuid PRIMARY KEY);",
+    {
+      before: "CREATE TABLE app.a (id bigint PRIMARY KEY);",
+      sql: "CREATE TABLE IF NOT EXISTS app.a (id serial PRIMARY KEY);",
+    },
     "CREATE TABLE app.a (year int, kind int, PRIMARY KEY (year, kind));",
   ],
   on: {
-    "create-table": (action, { report }) => {
+    "create-table": (action, { report, catalog }) => {
+      if (isSkipped(action, catalog)) return;
       const key = action.constraints.find((c) => c.type === "primary");
       const column =
         key?.columns.length === 1 ? action.columns.find((c) => c.name === key.columns[0]) : undefined;

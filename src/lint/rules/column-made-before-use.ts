@@ -1,7 +1,7 @@
 // Columns that a statement changes, indexes or points at were made by an earlier one.
 import { type Action, DYNAMIC, type ObjectName } from "../../tree/action.ts";
 import { rule } from "../rule.ts";
-import { fullName, runs } from "../shapes.ts";
+import { fullName, isLookedUp, runs } from "../shapes.ts";
 
 type Named = readonly [table: ObjectName, columns: readonly string[], start: number];
 
@@ -44,6 +44,7 @@ function namedColumns(action: Action): readonly Named[] {
       return action.objectKind === "column" && action.column !== undefined
         ? [[action.object, [action.column], action.start]]
         : [];
+    case "create-policy":
     case "insert":
     case "update":
       return [[action.table, action.columns, action.start]];
@@ -70,7 +71,17 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN c int,\n  ALTER d SET NOT NULL;",
       line: 2,
     },
-    { before: "CREATE TABLE app.a (id int);", sql: "INSERT INTO app.a (id, b) VALUES (1, 2);" },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "INSERT INTO app.a (id,\n  b) VALUES (1, 2);",
+      line: 2,
+    },
+    { before: "CREATE TABLE app.a (id int);", sql: "CREATE POLICY p ON app.a USING (id > 0 AND b = 1);" },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "DO $$ DECLARE r record; BEGIN\n  FOR r IN SELECT 1 LOOP\n    INSERT INTO app.a (b) VALUES (1);\n  END LOOP;\nEND $$;",
+      line: 3,
+    },
   ],
   good: [
     {
@@ -79,16 +90,38 @@ export default rule({
     },
     { before: "CREATE TABLE app.a AS SELECT 1 AS b;", sql: "CREATE INDEX i ON app.a (b);" },
     "CREATE INDEX i ON app.unknown (b);",
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "DO $$ BEGIN IF EXISTS (SELECT FROM information_schema.columns WHERE table_name = 'a' AND column_name = 'b') THEN UPDATE app.a SET b = 1; END IF; END $$;",
+    },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "CREATE POLICY p ON app.a USING (EXISTS (SELECT FROM app.other WHERE b = a.id));",
+    },
+    {
+      files: {
+        "V1__a.sql": "CREATE TABLE app.a (id int);",
+        "V2__b.ts": "adds b to app.a",
+        "V3__c.sql": "CREATE INDEX i ON app.a (b);",
+      },
+    },
     { before: "CREATE VIEW app.v AS SELECT 1 AS b;", sql: "UPDATE app.v SET b = 2 WHERE true;" },
   ],
   each: (action, { catalog, report, file }) => {
-    if (!runs(action) || action.inside.depth > 0 || file.source.kind === "callback") return;
+    if (catalog.isPartial || !runs(action) || file.source.kind === "callback") return;
+    const body = (): string =>
+      file.statements.find(({ statement }) => action.start < statement.start + statement.text.length)
+        ?.statement.text ?? "";
     for (const [name, columns, start] of namedColumns(action)) {
       const table = catalog.table(name);
       if (table === undefined || table.kind !== "table" || !table.columnsKnown) continue;
       const missing = columns.filter((c) => !table.columns.has(c) && !SYSTEM.has(c) && !c.includes(DYNAMIC));
-      if (missing.length > 0)
-        report({ start }, `${fullName(table)} has no ${missing.join(", ")} at this point.`);
+      if (missing.length === 0 || isLookedUp(action.inside, body(), "column")) continue;
+      const at = file.script.slice(start, action.end).indexOf(missing[0] ?? "");
+      report(
+        { start: at === -1 ? start : start + at },
+        `${fullName(table)} has no ${missing.join(", ")} at this point.`,
+      );
     }
   },
 });

@@ -14,8 +14,14 @@ export default rule({
     "CREATE INDEX CONCURRENTLY i ON app.a (b);",
     "SET lock_timeout = '2s'; CREATE INDEX CONCURRENTLY i ON app.a (b);",
     "DROP INDEX CONCURRENTLY IF EXISTS app.i; CREATE INDEX CONCURRENTLY i ON app.a (b);",
+    {
+      sql: "ALTER TABLE app.a ADD COLUMN b int; CREATE INDEX CONCURRENTLY i ON app.a (b);",
+      autocommit: true,
+    },
   ],
-  file: ({ file, report }) => {
+  file: ({ file, project, report }) => {
+    // Where no file has a transaction, this one is no worse than the others.
+    if (!project.executeInTransaction) return;
     const concurrent = file.actions.find(
       (a) => (a.kind === "create-index" || a.kind === "drop") && a.concurrent && a.inside.body === "none",
     );

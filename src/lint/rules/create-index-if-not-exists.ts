@@ -1,6 +1,6 @@
 // CREATE INDEX carries IF NOT EXISTS.
 import { rule } from "../rule.ts";
-import { behind, runs, words } from "../shapes.ts";
+import { behind, isDroppedBefore, isGuarded, runs, words } from "../shapes.ts";
 
 export default rule({
   id: "create-index-if-not-exists",
@@ -19,11 +19,15 @@ export default rule({
     },
     "CREATE INDEX ON app.a (b);",
   ],
-  good: ["CREATE INDEX IF NOT EXISTS idx_a_b ON app.a (b);"],
+  good: [
+    "CREATE INDEX IF NOT EXISTS idx_a_b ON app.a (b);",
+    "DROP INDEX CONCURRENTLY IF EXISTS app.idx_a_b; CREATE INDEX CONCURRENTLY idx_a_b ON app.a (b);",
+  ],
   fixable: true,
   on: {
     "create-index": (action, { report, file }) => {
-      if (action.ifNotExists || !runs(action) || /exists/i.test(action.inside.guard)) return;
+      if (action.ifNotExists || !runs(action) || isGuarded(action.inside)) return;
+      if (isDroppedBefore(file.actions, action)) return;
       const pattern = action.concurrent
         ? words("create(?:\\s+unique)?", "index", "concurrently")
         : words("create(?:\\s+unique)?", "index");

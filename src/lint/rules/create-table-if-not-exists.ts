@@ -1,6 +1,7 @@
 // CREATE TABLE carries IF NOT EXISTS. Whether the older table has the same shape is another rule's question.
 import { isDynamic } from "../model.ts";
 import { rule, shown } from "../rule.ts";
+import { isGuarded } from "../shapes.ts";
 
 export default rule({
   id: "create-table-if-not-exists",
@@ -15,7 +16,12 @@ export default rule({
     { sql: "CREATE TABLE app.a (id uuid);", fixed: "CREATE TABLE IF NOT EXISTS app.a (id uuid);" },
     "DO $$ BEGIN CREATE TABLE app.a (id uuid); END $$;",
   ],
-  good: ["CREATE TABLE IF NOT EXISTS app.a (id uuid);", "CREATE TEMPORARY TABLE a (id uuid);"],
+  good: [
+    "CREATE TABLE IF NOT EXISTS app.a (id uuid);",
+    "CREATE TEMPORARY TABLE a (id uuid);",
+    "DO $$ BEGIN CREATE TABLE app.a (id uuid); EXCEPTION WHEN duplicate_table THEN NULL; END $$;",
+    "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_tables WHERE tablename = 'a') THEN CREATE TABLE app.a (id uuid); END IF; END $$;",
+  ],
   fixable: true,
   on: {
     "create-table": (action, { report }) => {
@@ -26,7 +32,7 @@ export default rule({
         isDynamic(action.name)
       )
         return;
-      if (/exists/i.test(action.inside.guard)) return;
+      if (isGuarded(action.inside)) return;
       const at = action.name.start;
       report(action, `CREATE TABLE ${shown(action.name)} fails when the table is there already.`, {
         fix: [{ start: at, end: at, text: "IF NOT EXISTS " }],

@@ -15,6 +15,16 @@ export default rule({
       sql: "ALTER TYPE app.s ADD VALUE 'b';\nUPDATE app.t SET s = 'b' WHERE s = 'a';",
       line: 2,
     },
+    {
+      files: {
+        "V1__a.sql": "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.t (s app.s);",
+        "V2__b.sql": "ALTER TYPE app.s ADD VALUE 'b/c'; UPDATE app.t SET s = 'b/c' WHERE s = 'a';",
+      },
+    },
+    {
+      sql: "ALTER TYPE app.unknown ADD VALUE 'b';\nUPDATE app.elsewhere SET s = 'b' WHERE s = 'a';",
+      line: 2,
+    },
   ],
   good: [
     {
@@ -26,26 +36,32 @@ export default rule({
       sql: "ALTER TYPE app.s ADD VALUE 'b'; COMMIT; UPDATE app.t SET s = 'b' WHERE s = 'a';",
     },
     "CREATE TYPE app.s AS ENUM ('a'); ALTER TYPE app.s ADD VALUE 'b'; SELECT 'b'::app.s;",
+    {
+      before: "CREATE TABLE app.t (s text);",
+      sql: "ALTER TYPE app.unknown ADD VALUE 'b'; UPDATE app.t SET s = 'b' WHERE s = 'a';",
+    },
   ],
-  statement: ({ statement, actions, references }, { transaction, catalog, report, isFresh }) => {
+  statement: ({ statement, actions, references }, { transaction, catalog, report, file }) => {
     if (
       !transaction.isOpen ||
       actions.some((a) => a.kind === "add-enum-value" || a.kind === "create-function")
     )
       return;
-    for (const entry of transaction.enumValues) {
-      const [key = "", value = ""] = entry.split("/", 2);
+    for (const { type: key, value } of transaction.enumValues) {
       const type = catalog.types.get(key);
       // A type made in this transaction may be used with all its values.
-      if (type !== undefined && isFresh(type.origin)) continue;
+      if (type !== undefined && type.origin.file === file.source.path) continue;
       const at = statement.text.indexOf(`'${value}'`);
-      const usesType = references.some((r) => r.kind === "type" && r.name.name === type?.name);
-      const usesTable = references.some(
-        (r) =>
-          r.kind === "relation" &&
-          [...(catalog.table(r.name)?.columns.values() ?? [])].some((c) => c.type.name === type?.name),
-      );
-      if (at !== -1 && (usesType || usesTable))
+      if (at === -1) continue;
+      const name = type?.name ?? key;
+      const uses = references.some((r) => {
+        if (r.kind === "type") return r.name.name === name;
+        const table = catalog.table(r.name);
+        return table === undefined
+          ? type === undefined
+          : [...table.columns.values()].some((c) => c.type.name === name);
+      });
+      if (uses)
         report(
           { start: statement.start + at, end: statement.start + at + value.length + 2 },
           `'${value}' was added to ${key} in this transaction and cannot be used before it is committed.`,

@@ -18,6 +18,8 @@ export default rule({
       before: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid);",
       sql: "ALTER TABLE app.c ADD CONSTRAINT fk FOREIGN KEY (p_id) REFERENCES app.p (id);",
     },
+    // One finding for two keys on the same columns.
+    "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p, CONSTRAINT fk FOREIGN KEY (p_id) REFERENCES app.p);",
   ],
   good: [
     "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); CREATE INDEX i ON app.c (p_id, id);",
@@ -25,8 +27,16 @@ export default rule({
   ],
   end: ({ catalog, isJudged, report }) => {
     for (const table of catalog.tables.values()) {
+      const told = new Set<string>();
       for (const key of foreignKeys(table)) {
-        if (!isJudged(key.origin) || isIndexed(table, key.columns) || key.columns.length === 0) continue;
+        if (
+          told.has(key.columns.join()) ||
+          !isJudged(key.origin) ||
+          isIndexed(table, key.columns) ||
+          key.columns.length === 0
+        )
+          continue;
+        told.add(key.columns.join());
         report(
           key.origin.file,
           key.origin,

@@ -34,6 +34,7 @@ import ignoreKnownRule from "./ignore-known-rule.ts";
 import ignoreNotExpired from "./ignore-not-expired.ts";
 import ignoreWithReason from "./ignore-with-reason.ts";
 import indexFewColumns from "./index-few-columns.ts";
+import invalidIndexDropped from "./invalid-index-dropped.ts";
 import jsonbOverJson from "./jsonb-over-json.ts";
 import lockTimeoutNotZero from "./lock-timeout-not-zero.ts";
 import lockTimeoutSet from "./lock-timeout-set.ts";
@@ -53,6 +54,7 @@ import noDropColumn from "./no-drop-column.ts";
 import noDropConstraint from "./no-drop-constraint.ts";
 import noDropDatabase from "./no-drop-database.ts";
 import noDropNotNull from "./no-drop-not-null.ts";
+import noDropPrimaryKey from "./no-drop-primary-key.ts";
 import noDropSchema from "./no-drop-schema.ts";
 import noDropTable from "./no-drop-table.ts";
 import noDuplicateFk from "./no-duplicate-fk.ts";
@@ -152,6 +154,7 @@ export const RULES: readonly Rule[] = [
   ignoreNotExpired,
   ignoreWithReason,
   indexFewColumns,
+  invalidIndexDropped,
   jsonbOverJson,
   lockTimeoutNotZero,
   lockTimeoutSet,
@@ -171,6 +174,7 @@ export const RULES: readonly Rule[] = [
   noDropConstraint,
   noDropDatabase,
   noDropNotNull,
+  noDropPrimaryKey,
   noDropSchema,
   noDropTable,
   noDuplicateFk,

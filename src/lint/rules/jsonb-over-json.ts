@@ -12,8 +12,8 @@ export default rule({
   instead: "jsonb.",
   bad: ["CREATE TABLE app.a (b json);"],
   good: ["CREATE TABLE app.a (b jsonb);"],
-  each: (action, { report }) => {
-    for (const column of newColumns(action))
+  each: (action, { report, catalog }) => {
+    for (const column of newColumns(action, catalog))
       if (column.type.name === "json") report({ start: column.start }, `${column.name} is json.`);
   },
 });

@@ -1,13 +1,23 @@
 // What a file uses was made by an earlier one.
 import type { Action, ObjectName } from "../../tree/action.ts";
-import { isDynamic, keyOf } from "../model.ts";
+import { type Catalog, isDynamic, keyOf } from "../model.ts";
 import { rule, shown } from "../rule.ts";
+import { isLookedUp } from "../shapes.ts";
 
 /** Sequences of serial columns, rows of triggers and the like have names that no statement makes. */
 const isPartOf = (actions: readonly Action[], name: ObjectName): boolean =>
   name.name.endsWith("_seq") ||
   actions.some((a) => a.kind === "rename" && a.objectKind !== "table" && a.objectKind !== "column") ||
   actions.some((a) => a.kind === "create-index" && a.name === name.name);
+
+/** Each missing table is told once, where it is first used. */
+const TOLD = new WeakMap<Catalog, Set<string>>();
+
+function toldOf(catalog: Catalog): Set<string> {
+  const told = TOLD.get(catalog) ?? new Set();
+  TOLD.set(catalog, told);
+  return told;
+}
 
 export default rule({
   id: "made-before-use",
@@ -23,8 +33,14 @@ export default rule({
       files: {
         "V1__a.sql": "CREATE TABLE app.a (id int);",
         "V2__b.sql": "INSERT INTO app.c VALUES (1);",
-        "V3__c.sql": "CREATE TABLE app.c (id int);",
+        "V3__c.sql": "INSERT INTO app.c VALUES (2);",
+        "V4__d.sql": "CREATE TABLE app.c (id int);",
       },
+    },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "DO $$ DECLARE n int; BEGIN\n  SELECT count(*) INTO n FROM app.a;\n  IF n < 10 THEN\n    INSERT INTO app.a SELECT id FROM app.b;\n  END IF;\nEND $$;",
+      line: 4,
     },
   ],
   good: [
@@ -40,20 +56,30 @@ export default rule({
       sql: "DO $$ BEGIN IF to_regclass('app.b') IS NOT NULL THEN DELETE FROM app.b WHERE true; END IF; END $$;",
     },
     { before: "CREATE TABLE app.a (id int);", sql: "DROP TABLE IF EXISTS app.b;" },
+    {
+      files: {
+        "V1__a.sql": "CREATE TABLE app.a (id int);",
+        "V2__b.ts": "makes app.b",
+        "V3__c.sql": "DELETE FROM app.b WHERE id = 1;",
+      },
+    },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "DO $$ BEGIN DELETE FROM app.b; EXCEPTION WHEN undefined_table THEN NULL; END $$;",
+    },
   ],
   statement: ({ statement, actions, references }, { catalog, report, file }) => {
-    if (/^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)) return;
+    if (catalog.isPartial || /^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)) return;
     const made = new Set(
       actions.flatMap((a) => ("name" in a && typeof a.name === "object" ? [a.name.name] : [])),
     );
-    const told = new Set<string>();
+    const told = toldOf(catalog);
     for (const { kind, name, use, inside } of references) {
       if (
         kind !== "relation" ||
         use !== "uses" ||
         inside.body === "function" ||
-        inside.depth > 0 ||
-        inside.dynamic
+        isLookedUp(inside, statement.text, "table")
       )
         continue;
       if (
@@ -68,9 +94,10 @@ export default rule({
       const known =
         catalog.schemas.has(schema) ||
         [...catalog.tables.values()].some((t) => t.schema === schema && t.kind === "table");
-      if (!known || catalog.indexTables.has(keyOf(schema, name.name)) || told.has(name.name)) continue;
+      if (!known || catalog.indexTables.has(keyOf(schema, name.name)) || told.has(keyOf(schema, name.name)))
+        continue;
       if (file.source.kind === "undo" || file.source.kind === "callback" || isPartOf(actions, name)) continue;
-      told.add(name.name);
+      told.add(keyOf(schema, name.name));
       report(
         { start: name.start, end: name.start + name.name.length },
         `${shown(name)} is used here, but no file before this one makes it.`,

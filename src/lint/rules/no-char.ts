@@ -13,8 +13,8 @@ export default rule({
   instead: "text or varchar(n).",
   bad: ["CREATE TABLE app.a (b char(3));", "ALTER TABLE app.a ADD COLUMN b character(2);"],
   good: ["CREATE TABLE app.a (b text);"],
-  each: (action, { report }) => {
-    for (const column of newColumns(action))
+  each: (action, { report, catalog }) => {
+    for (const column of newColumns(action, catalog))
       if (column.type.name === "bpchar")
         report(
           { start: column.start },

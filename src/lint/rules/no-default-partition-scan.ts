@@ -18,12 +18,14 @@ export default rule({
         "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.d PARTITION OF app.p DEFAULT;",
       sql: "CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
     },
+    "ALTER TABLE app.unknown ATTACH PARTITION app.q FOR VALUES FROM (1) TO (2);",
   ],
   good: [
     {
       before: "CREATE TABLE app.p (a int) PARTITION BY RANGE (a);",
       sql: "CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
     },
+    "CREATE TABLE app.q PARTITION OF app.unknown DEFAULT;",
   ],
   each: (action, { report, catalog, isBusy }) => {
     const parent =
@@ -32,9 +34,17 @@ export default rule({
         : action.kind === "attach-partition"
           ? action.table
           : undefined;
-    if (parent === undefined || !runs(action)) return;
-    const rest = catalog.table(parent)?.defaultPartition;
-    if (rest === undefined || !isBusy(parent)) return;
-    report(action, `The default partition ${rest} of ${shown(parent)} is read under ACCESS EXCLUSIVE.`);
+    const isDefault =
+      (action.kind === "create-table" && action.isDefaultPartition) ||
+      (action.kind === "attach-partition" && action.isDefault);
+    if (parent === undefined || isDefault || !runs(action)) return;
+    const table = catalog.table(parent);
+    if (!isBusy(parent) || (table !== undefined && table.defaultPartition === undefined)) return;
+    report(
+      action,
+      table === undefined
+        ? `If ${shown(parent)} has a default partition, that is read under ACCESS EXCLUSIVE.`
+        : `The default partition ${table.defaultPartition} of ${shown(parent)} is read under ACCESS EXCLUSIVE.`,
+    );
   },
 });

@@ -1,6 +1,6 @@
 // DROP does not reach other objects.
 import { rule, shown } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { isTidying, runs } from "../shapes.ts";
 
 export default rule({
   id: "no-drop-cascade",
@@ -15,8 +15,12 @@ export default rule({
     "DROP TYPE app.t CASCADE;",
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a DROP COLUMN b CASCADE;" },
   ],
-  good: ["DROP VIEW app.v;", "CREATE TABLE app.a (b int); DROP TABLE app.a CASCADE;"],
-  each: (action, { report, catalog, isFresh, isBusy }) => {
+  good: [
+    "DROP VIEW app.v;",
+    "CREATE TABLE app.a (b int); DROP TABLE app.a CASCADE;",
+    "DROP TABLE IF EXISTS app.a CASCADE; CREATE TABLE app.a (b int);",
+  ],
+  each: (action, { report, catalog, file, isFresh, isBusy }) => {
     if (!("cascade" in action) || !action.cascade || action.kind === "truncate" || !runs(action)) return;
     if (action.kind !== "drop") {
       if (isBusy(action.table))
@@ -25,6 +29,7 @@ export default rule({
     }
     const table = catalog.table(action.object);
     if ((table !== undefined && isFresh(table.origin)) || action.objectKind === "schema") return;
+    if (isTidying(action, file.actions, catalog)) return;
     report(
       { start: action.object.start },
       `DROP ${action.objectKind.toUpperCase().replaceAll("-", " ")} ${shown(action.object)} CASCADE drops everything that depends on it.`,

@@ -1,6 +1,6 @@
 // Tables are not dropped.
 import { rule, shown } from "../rule.ts";
-import { fullName, runs } from "../shapes.ts";
+import { fullName, isTidying, runs } from "../shapes.ts";
 
 export default rule({
   id: "no-drop-table",
@@ -20,18 +20,24 @@ export default rule({
       before: "CREATE TABLE app.a (id uuid);",
       sql: "DO $$ BEGIN EXECUTE 'DROP TABLE IF EXISTS app.a CASCADE'; END $$;",
     },
+    {
+      before: "CREATE TABLE app.a (id uuid);",
+      sql: "DROP TABLE IF EXISTS app.a; CREATE TABLE app.a (id uuid);",
+    },
   ],
   good: [
     "CREATE TABLE app.a (id uuid); DROP TABLE app.a;",
     "CREATE TEMPORARY TABLE a (id uuid); DROP TABLE a;",
+    "DROP TABLE IF EXISTS app.a; CREATE TABLE app.a (id uuid);",
     {
       before: "CREATE TABLE app.a (id uuid);",
       sql: "-- godwit-ignore no-drop-table: empty since V1\nDROP TABLE app.a;",
     },
   ],
   on: {
-    drop: (action, { report, isBusy, catalog }) => {
+    drop: (action, { report, isBusy, catalog, file }) => {
       if (action.objectKind !== "table" || !runs(action) || !isBusy(action.object)) return;
+      if (isTidying(action, file.actions, catalog)) return;
       const pointing = catalog
         .referencing(catalog.tableKey(action.object))
         .map(({ table }) => fullName(table));

@@ -20,10 +20,12 @@ export default rule({
     "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b) WHERE b > 0;",
     "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (lower(b)); CREATE INDEX j ON app.a (upper(b));",
     "CREATE TABLE app.a (b text); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a USING gin (b);",
+    "CREATE TABLE app.a (b int, c int, UNIQUE (b, c)); CREATE INDEX i ON app.a (b, c DESC);",
+    "CREATE TABLE app.a (b text); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b text_pattern_ops);",
   ],
   end: ({ catalog, isJudged, report }) => {
     const shape = (index: ModelIndex): string =>
-      `${index.method} ${index.parts.map((p) => p.column).join()} ${index.include.join()}`;
+      `${index.method} ${index.parts.map((p) => `${p.column} ${p.manner}`).join()} ${index.include.join()}`;
     for (const table of catalog.tables.values()) {
       const plain = [...table.indexes.values()].filter(
         (i) => !i.partial && i.parts.every((p) => p.column !== undefined),

@@ -12,8 +12,8 @@ export default rule({
   instead: "numeric(12,2), with the currency beside it.",
   bad: ["CREATE TABLE app.a (b money);"],
   good: ["CREATE TABLE app.a (b numeric(12,2));"],
-  each: (action, { report }) => {
-    for (const column of newColumns(action))
+  each: (action, { report, catalog }) => {
+    for (const column of newColumns(action, catalog))
       if (column.type.name === "money") report({ start: column.start }, `${column.name} is money.`);
   },
 });

@@ -10,15 +10,20 @@ export default rule({
   why: "The file then runs in pieces: what was committed stays when a later piece fails, and the history row is no longer in the same transaction.",
   instead: "Take them out, or put executeInTransaction=false in the file's .conf when it must run in pieces.",
   bad: ["BEGIN; SELECT 1; COMMIT;"],
-  good: ["SELECT 1;", "SAVEPOINT a; SELECT 1; RELEASE a;"],
-  file: ({ file, report }) => {
+  good: [
+    "SELECT 1;",
+    "SAVEPOINT a; SELECT 1; RELEASE a;",
+    { sql: "BEGIN; SELECT 1; COMMIT;", outside: true },
+    { sql: "BEGIN; SELECT 1; COMMIT;", autocommit: true },
+  ],
+  file: ({ file, project, report }) => {
     const first = file.actions.find(
       (a) =>
         a.kind === "transaction" &&
         a.inside.body === "none" &&
         /^(begin|start|commit|rollback)$/.test(a.verb),
     );
-    if (first !== undefined && file.source.executeInTransaction !== false)
+    if (first !== undefined && (file.source.executeInTransaction ?? project.executeInTransaction))
       report(first, "This file controls the transaction itself.");
   },
 });

@@ -11,7 +11,11 @@ export default rule({
   why: "An index on (a, b) also serves queries for a.",
   instead: "Leave the shorter one out, unless it is much smaller and read often.",
   bad: ["CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b, c);"],
-  good: ["CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (c); CREATE INDEX j ON app.a (b, c);"],
+  good: [
+    "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (c); CREATE INDEX j ON app.a (b, c);",
+    "CREATE TABLE app.a (b text, c int); CREATE INDEX i ON app.a (b text_pattern_ops); CREATE INDEX j ON app.a (b, c);",
+    "CREATE TABLE app.a (b int, c int); CREATE UNIQUE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b, c);",
+  ],
   end: ({ catalog, isJudged, report }) => {
     for (const table of catalog.tables.values()) {
       const plain = [...table.indexes.values()].filter(
@@ -22,7 +26,7 @@ export default rule({
         const longer = plain.find(
           (o) =>
             o.parts.length > index.parts.length &&
-            index.parts.every((p, i) => o.parts[i]?.column === p.column),
+            index.parts.every((p, i) => o.parts[i]?.column === p.column && o.parts[i]?.manner === p.manner),
         );
         if (longer !== undefined)
           report(

@@ -12,8 +12,8 @@ export default rule({
   instead: "No precision; date_trunc('second', ...) where it is shown.",
   bad: ["CREATE TABLE app.a (b timestamptz(0));"],
   good: ["CREATE TABLE app.a (b timestamptz);"],
-  each: (action, { report }) => {
-    for (const column of newColumns(action))
+  each: (action, { report, catalog }) => {
+    for (const column of newColumns(action, catalog))
       if (/^timestamp/.test(column.type.name) && column.type.args[0] === 0)
         report({ start: column.start }, `${column.name} is rounded to whole seconds.`);
   },

@@ -12,8 +12,8 @@ export default rule({
   instead: "time, or timestamptz.",
   bad: ["CREATE TABLE app.a (b timetz);"],
   good: ["CREATE TABLE app.a (b time);"],
-  each: (action, { report }) => {
-    for (const column of newColumns(action))
+  each: (action, { report, catalog }) => {
+    for (const column of newColumns(action, catalog))
       if (column.type.name === "timetz")
         report({ start: column.start }, `${column.name} is time with time zone.`);
   },

@@ -8,6 +8,10 @@ const SCHEMA = new Set([
   "drop-column",
   "create-index",
   "alter-type",
+  "set-not-null",
+  "add-constraint",
+  "drop-constraint",
+  "rename",
   "create-enum",
   "create-view",
   "create-function",
@@ -25,8 +29,18 @@ export default rule({
   clause: "Keep migrations small and focused",
   why: "Locks of the schema change are held while the data is written, and the data cannot be left out where it does not belong.",
   instead: "Put the data in a file of its own.",
-  bad: ["CREATE TABLE app.a (id int); INSERT INTO app.a VALUES (1);"],
-  good: ["CREATE TABLE app.a (id int);", "INSERT INTO app.a VALUES (1);"],
+  bad: [
+    "CREATE TABLE app.a (id int); INSERT INTO app.a VALUES (1);",
+    {
+      sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (id > 0) NOT VALID;\nUPDATE app.a SET id = 1;",
+      line: 2,
+    },
+  ],
+  good: [
+    "CREATE TABLE app.a (id int);",
+    "INSERT INTO app.a VALUES (1);",
+    "CREATE FUNCTION app.f() RETURNS void LANGUAGE sql AS $$ INSERT INTO app.a VALUES (1) $$;",
+  ],
   file: ({ file, report }) => {
     if (!file.actions.some((a) => SCHEMA.has(a.kind) && runs(a))) return;
     const data = file.actions.find((a) => DATA.has(a.kind) && runs(a));

@@ -7,14 +7,14 @@ export default rule({
   id: "one-table-locked",
   family: "tx",
   severity: "warning",
-  presets: [],
+  presets: ["recommended"],
   summary: "A transaction locks one table in use",
   why: "The first lock is held while the second one is waited for: the application stands still on both, and it may deadlock with a query that takes them the other way round.",
-  instead: "A file a table.",
+  instead: "Make one file for each table.",
   bad: [
     {
-      before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int);",
-      sql: "ALTER TABLE app.a ADD x int;\nALTER TABLE app.c ADD x int;",
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int); CREATE TABLE app.d (b int);",
+      sql: "ALTER TABLE app.a ADD x int;\nALTER TABLE app.c ADD x int;\nALTER TABLE app.d ADD x int;",
       line: 2,
     },
   ],
@@ -23,6 +23,14 @@ export default rule({
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD x int; ALTER TABLE app.a ADD y int;",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "CREATE TABLE app.c (b int); ALTER TABLE app.a ADD x int; ALTER TABLE app.c ADD x int;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int);",
+      sql: "ALTER TABLE app.a ADD x int; COMMIT; ALTER TABLE app.c ADD x int;",
+    },
   ],
   each: (action, { transaction, catalog, isBusy, report }) => {
     if (!transaction.isOpen || !runs(action)) return;
@@ -30,10 +38,12 @@ export default rule({
       if (lock.mode !== "ACCESS EXCLUSIVE" || !isBusy(lock.table)) continue;
       const key = catalog.tableKey(lock.table);
       const others = [...transaction.held.values()].filter((h) => h.busy && h.mode === "ACCESS EXCLUSIVE");
-      if (others.length === 0 || others.some((h) => h.table === key)) continue;
+      const [first, ...more] = others;
+      // The second table is told, and not every one behind it.
+      if (first === undefined || first.table === key || more.length > 0) continue;
       report(
         action,
-        `This transaction holds ACCESS EXCLUSIVE on ${others.map((h) => h.table).join(", ")} while it waits for ${shown(lock.table)}.`,
+        `This transaction holds ACCESS EXCLUSIVE on ${first.table} while it waits for ${shown(lock.table)}.`,
       );
       return;
     }

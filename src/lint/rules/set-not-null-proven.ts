@@ -20,6 +20,10 @@ export default rule({
         "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT c CHECK (b IS NOT NULL) NOT VALID;",
       sql: "ALTER TABLE app.a ALTER b SET NOT NULL;",
     },
+    {
+      before: "ALTER TABLE app.unknown ADD CONSTRAINT c CHECK (b IS NOT NULL) NOT VALID;",
+      sql: "ALTER TABLE app.unknown ALTER b SET NOT NULL;",
+    },
   ],
   good: [
     {
@@ -28,6 +32,11 @@ export default rule({
       sql: "ALTER TABLE app.a ALTER b SET NOT NULL;",
     },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ALTER b SET NOT NULL;",
+    {
+      before:
+        "ALTER TABLE app.unknown ADD CONSTRAINT c CHECK (b IS NOT NULL) NOT VALID; ALTER TABLE app.unknown VALIDATE CONSTRAINT c;",
+      sql: "ALTER TABLE app.unknown ALTER b SET NOT NULL;",
+    },
     { before: "CREATE TABLE app.a (b int NOT NULL);", sql: "ALTER TABLE app.a ALTER b SET NOT NULL;" },
   ],
   on: {

@@ -13,8 +13,8 @@ export default rule({
   instead: "text, with CHECK (length(column) <= n) where a limit is meant.",
   bad: ["CREATE TABLE app.a (b varchar(10));"],
   good: ["CREATE TABLE app.a (b text);", "CREATE TABLE app.a (b varchar);"],
-  each: (action, { report }) => {
-    for (const column of newColumns(action))
+  each: (action, { report, catalog }) => {
+    for (const column of newColumns(action, catalog))
       if (column.type.name === "varchar" && column.type.args.length > 0)
         report({ start: column.start }, `${column.name} is ${typeText(column.type)}.`);
   },

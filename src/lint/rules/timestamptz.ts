@@ -11,9 +11,16 @@ export default rule({
   why: "A timestamp without time zone is a reading of some clock: which one, nobody knows later. The guide's template uses TIMESTAMP, so this is information; lint.timestamptz=off silences it.",
   instead: "timestamptz; it takes the same room.",
   bad: ["CREATE TABLE app.a (b timestamp);", "ALTER TABLE app.a ADD COLUMN b timestamp(0);"],
-  good: ["CREATE TABLE app.a (b timestamptz);", "CREATE TABLE app.a (b timestamp with time zone);"],
-  each: (action, { report }) => {
-    for (const column of newColumns(action))
+  good: [
+    "CREATE TABLE app.a (b timestamptz);",
+    "CREATE TABLE app.a (b timestamp with time zone);",
+    {
+      before: "CREATE TABLE app.a (b timestamptz);",
+      sql: "CREATE TABLE IF NOT EXISTS app.a (b timestamp); ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b timestamp;",
+    },
+  ],
+  each: (action, { report, catalog }) => {
+    for (const column of newColumns(action, catalog))
       if (column.type.name === "timestamp")
         report({ start: column.start }, `${column.name} is a timestamp without time zone.`);
   },

@@ -1,6 +1,6 @@
 // Primary keys of one column are uuids that the database fills in. Keys of several columns are for tables between tables.
 import { rule, shown } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { isSkipped, runs } from "../shapes.ts";
 import { typeText } from "../types.ts";
 
 const MAKERS = new Set(["gen_random_uuid", "uuid_generate_v4", "uuid_generate_v1mc", "uuidv4", "uuidv7"]);
@@ -21,11 +21,16 @@ export default rule({
   ],
   good: [
     "CREATE TABLE app.a (id uuid PRIMARY KEY DEFAULT gen_random_uuid());",
+    {
+      before: "CREATE TABLE app.a (id uuid PRIMARY KEY);",
+      sql: "CREATE TABLE IF NOT EXISTS app.a (id int PRIMARY KEY);",
+    },
     "CREATE TABLE app.a (b uuid, c uuid, PRIMARY KEY (b, c));",
     "CREATE TABLE app.b (id uuid PRIMARY KEY REFERENCES app.a (id));",
   ],
   on: {
-    "create-table": (action, { report }) => {
+    "create-table": (action, { report, catalog }) => {
+      if (isSkipped(action, catalog)) return;
       const key = action.constraints.find((c) => c.type === "primary");
       if (key === undefined || key.columns.length !== 1 || action.temporary || !runs(action)) return;
       const column = action.columns.find((c) => c.name === key.columns[0]);

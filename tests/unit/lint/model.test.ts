@@ -57,7 +57,7 @@ describe("the catalog model", () => {
     );
     const child = catalog.tables.get("app.c");
     expect(child?.constraints.get("fk2")?.references).toEqual({ table: "other.q", columns: ["key"] });
-    expect(child?.indexes.get("i")?.parts).toEqual([{ column: "r" }]);
+    expect(child?.indexes.get("i")?.parts).toEqual([{ column: "r", manner: "" }]);
     expect([...catalog.tables.keys()].sort()).toEqual(["app.c", "other.q"]);
   });
 

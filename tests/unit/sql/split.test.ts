@@ -13,6 +13,13 @@ describe("splitting", () => {
     expect(texts("-- a ;\n/* b ; /* c ; */ */ ;; select 1; -- d ;\n;;")).toEqual(["select 1"]);
   });
 
+  it("leaves out, as Flyway does, no-break spaces and their like where a statement begins, and nowhere else", () => {
+    expect(texts("\u00a0select 1;\u00a0\u3000; \u2003-- a\nselect\u00a02;\u00a0\n")).toEqual([
+      "select 1",
+      "select\u00a02",
+    ]);
+  });
+
   it("keeps comments inside a statement", () => {
     expect(texts("select /* a; */ 1 -- b;\n + 2;")).toEqual(["select /* a; */ 1 -- b;\n + 2"]);
   });

@@ -88,6 +88,27 @@ describe("readScript", () => {
     expect(text.slice(last?.name.start, (last?.name.start ?? 0) + 2)).toBe("zz");
   });
 
+  it("finds the place of an error in PL/pgSQL, which its parser does not say", () => {
+    const text =
+      "CREATE FUNCTION app.f() RETURNS void LANGUAGE plpgsql AS $$\nDECLARE\n  current_user int;\nBEGIN\n  current_user := 1;\nEND $$;";
+    const [problem] = read(text).flatMap((s) => s.problems);
+    expect(problem).toEqual({
+      message: 'syntax error at or near "current_user"',
+      start: text.lastIndexOf("current_user"),
+    });
+  });
+
+  it("says what the handlers of a block catch", () => {
+    const text =
+      "DO $$ BEGIN\n  BEGIN\n    CREATE TABLE app.a (id int);\n  EXCEPTION WHEN duplicate_table OR others THEN\n    IF true THEN NULL; END IF;\n  END;\n  CREATE TABLE app.b (id int);\nEND $$;";
+    expect(
+      actions(text).flatMap((a) => (a.kind === "create-table" ? [[a.name.name, a.inside.guard]] : [])),
+    ).toEqual([
+      ["a", "EXCEPTION WHEN duplicate_table OR others"],
+      ["b", ""],
+    ]);
+  });
+
   it("tells syntax errors with their place and goes on", () => {
     const text = "SELECT 1;\nSELECT '\ud83d\ude00' FROM WHERE;\nSELECT 2;";
     const problems = read(text).flatMap((s) => s.problems);
