@@ -57,6 +57,12 @@ async function main(parsed: ParsedArguments): Promise<number> {
     settings: undefined,
     writeDryRun: (path, text) => writeDryRun(run, written, path, text),
   };
+  const broken = (error: unknown): void => {
+    void report(run, error).then((code) => process.exit(code));
+  };
+  // A bug: Node would print the whole bundle round the place.
+  process.once("unhandledRejection", broken);
+  process.once("uncaughtException", broken);
   try {
     return await dispatch(run);
   } catch (error) {

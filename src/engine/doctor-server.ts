@@ -89,7 +89,7 @@ function encryptionCheck(about: About): DoctorCheck {
 async function poolingOf(world: World, session: Session): Promise<Pooling> {
   if (world.hasOneConnection === true) return detectPooling(session);
   await using second = await world.connect();
-  return detectPooling(session, second);
+  return await detectPooling(session, second);
 }
 
 function poolingCheck(pooling: Pooling): DoctorCheck {

@@ -9,6 +9,7 @@ import { unprivilegedUser } from "../../src/server/embedded-user.ts";
 import { detectPooling, serverKind } from "../../src/server/features.ts";
 import { open, serverTarget, testDatabase } from "../support/database.ts";
 import { until } from "../support/failure.ts";
+import { project } from "../support/project.ts";
 
 describe("a server", () => {
   it("tells what it is, and that nothing stands between", async () => {
@@ -111,4 +112,21 @@ describe.runIf(existsSync(BOUNCER))("PgBouncer", () => {
       expect(await detectPooling(s, second)).toBe(mode);
     },
   );
+
+  it("in transaction mode is a problem to doctor, and migrate warns of it", async () => {
+    await using db = await testDatabase();
+    await using bouncer = await startBouncer(db.target, "transaction");
+    using p = project({ ...db, target: bouncer.target }, { "V1__a.sql": "select 1;" });
+    const outcome: unknown = await p.run("doctor");
+    expect(outcome).toMatchObject({
+      status: "problem",
+      checks: expect.arrayContaining([
+        expect.objectContaining({ name: "pooler", status: "problem" }),
+        expect.objectContaining({ group: "history", name: "lock", status: "ok" }),
+      ]),
+    });
+    expect(await p.run("migrate")).toMatchObject({ migrationsExecuted: 1 });
+    const warnings = p.events.flatMap((e) => (e.type === "log" && e.level === "warn" ? [e.code] : []));
+    expect(warnings).toEqual(["POOLER"]);
+  });
 });
