@@ -1,6 +1,7 @@
 // Text reports of godwit's own commands: each is loaded only when its command ran.
 import type { CommandResult } from "../commands/command.ts";
 import type { AddOutcome, LintFormat, LintOutcome, RuleListOutcome } from "../commands/lint.ts";
+import type { RebaseOutcome } from "../commands/rebase.ts";
 import type { DoctorOutcome } from "../engine/outcome.ts";
 import type { Line } from "../reports/line.ts";
 import type { Style } from "../reports/style.ts";
@@ -24,6 +25,10 @@ export async function ownReport(
     case "rules": {
       const { renderRules } = await import("../reports/lint-rules.ts");
       return renderRules(outcome as RuleListOutcome, style);
+    }
+    case "rebase": {
+      const { renderRebase } = await import("../reports/rebase.ts");
+      return renderRebase(outcome as RebaseOutcome, style);
     }
     case "add": {
       const { path, created } = outcome as AddOutcome;

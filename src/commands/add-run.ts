@@ -13,6 +13,7 @@ import { compareVersions, tryParseVersion } from "../migrations/version.ts";
 import { fillTemplate, guessTemplate, TEMPLATES } from "./add-templates.ts";
 import { defaultSchema } from "./lint-files.ts";
 import { namesOnMain, openGit } from "./lint-git.ts";
+import { nextVersion } from "./next-version.ts";
 
 type Options = Readonly<Record<string, string>>;
 type Type = "versioned" | "repeatable" | "undo" | "baseline";
@@ -126,26 +127,6 @@ function versionFor(
   }
   if (type === "baseline") return last?.version.raw ?? "001";
   return nextVersion(last?.version.raw, timestamp, world.now());
-}
-
-/** Flyway's numbering: one more in the last number, keeping its zeros; a time is replaced by now. */
-export function nextVersion(last: string | undefined, timestamp: string, now: Date): string {
-  const time = timeText(now);
-  if (last === undefined) return timestamp === "always" ? `001_${time}` : "001";
-  const parts = last.split(/([._])/);
-  const timeAt = parts.findIndex((p) => /^\d{14}$/.test(p));
-  const withoutTime = timeAt === -1 ? parts : parts.slice(0, Math.max(0, timeAt - 1));
-  if (timeAt === 0) return timestamp === "never" ? "001" : time;
-  const number = withoutTime.at(-1) ?? "0";
-  const next = (BigInt(number) + 1n).toString().padStart(number.length, "0");
-  const base = [...withoutTime.slice(0, -1), next].join("");
-  const wantsTime = timestamp === "always" || (timestamp === "auto" && timeAt !== -1);
-  return wantsTime ? `${base}${parts[timeAt - 1] ?? "_"}${time}` : base;
-}
-
-function timeText(now: Date): string {
-  const two = (n: number): string => String(n).padStart(2, "0");
-  return `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
 }
 
 function refuseTaken(version: string, taken: readonly Named[]): void {

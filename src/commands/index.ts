@@ -8,6 +8,7 @@ import doctor from "./doctor.ts";
 import info from "./info.ts";
 import lint from "./lint.ts";
 import migrate from "./migrate.ts";
+import rebase from "./rebase.ts";
 import repair from "./repair.ts";
 import rules from "./rules.ts";
 import testConnection from "./test-connection.ts";
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   testConnection,
   doctor,
   add,
+  rebase,
   lint,
   rules,
   completion(() => COMMANDS),

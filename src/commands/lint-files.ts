@@ -80,14 +80,14 @@ function fileOf(
       version,
       description: file.description,
       text,
-      replaced: text === undefined ? undefined : replaced(text, file.file, file.config, world.settings),
+      replaced: text === undefined ? undefined : replacedText(text, file.file, file.config, world.settings),
       executeInTransaction: file.config.executeInTransaction,
     },
   };
 }
 
 /** A placeholder without a value stands for a name: itself. migrate refuses it, with its place. */
-function replaced(
+export function replacedText(
   text: string,
   file: ScannedFile,
   config: ScriptConfig,
@@ -115,6 +115,13 @@ function replaced(
 
 export const defaultSchema = (settings: Settings): string =>
   settings.defaultSchema ?? settings.schemas[0] ?? "public";
+
+/** Where unqualified names are looked up. */
+export const sessionPath = (settings: Settings): readonly string[] => [
+  defaultSchema(settings),
+  "$user",
+  "public",
+];
 
 const SWITCHED_OFF = /\.sql(?:\.[\w-]+|~)$|\.(?:bak|disabled|old|orig|rej|save|swp)$/i;
 
@@ -156,7 +163,7 @@ export function looseFile(world: World, path: string): LintFile {
     undefined,
   );
   const text = made.source.text ?? readMigrationText({ file, encoding: settings.encoding });
-  return { absolute, source: { ...made.source, text, replaced: replaced(text, file, config, settings) } };
+  return { absolute, source: { ...made.source, text, replaced: replacedText(text, file, config, settings) } };
 }
 
 function shownPath(settings: Settings, absolute: string, given: string): string {

@@ -14,9 +14,16 @@ export interface Git {
   readonly main: string;
 }
 
-const MAIN_BRANCHES = ["origin/HEAD", "origin/main", "origin/master", "main", "master"];
+export const MAIN_BRANCHES: readonly string[] = [
+  "origin/HEAD",
+  "origin/main",
+  "origin/master",
+  "main",
+  "master",
+];
 
-export async function openGit(world: World): Promise<Git | undefined> {
+/** `onto`: the main branch, instead of the setting or what usually is one. */
+export async function openGit(world: World, onto?: string): Promise<Git | undefined> {
   const cwd = world.settings.workingDirectory;
   const run = async (args: readonly string[]): Promise<string | undefined> => {
     try {
@@ -36,7 +43,16 @@ export async function openGit(world: World): Promise<Git | undefined> {
   };
   const root = (await run(["rev-parse", "--show-toplevel"]))?.trim();
   if (root === undefined) return undefined;
-  for (const main of MAIN_BRANCHES) {
+  const wanted = onto ?? world.settings.extra["mainBranch"];
+  if (
+    wanted !== undefined &&
+    (await run(["rev-parse", "--verify", "-q", `${wanted}^{commit}`])) === undefined
+  ) {
+    throw new GodwitError("ERROR", `git knows no branch "${wanted}", which is to be the main branch.`, {
+      advice: "Correct godwit.mainBranch, or fetch the branch first.",
+    });
+  }
+  for (const main of wanted === undefined ? MAIN_BRANCHES : [wanted]) {
     const base = (await run(["merge-base", "HEAD", main]))?.trim();
     if (base !== undefined) return { root, run, base, main };
   }

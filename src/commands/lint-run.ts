@@ -13,8 +13,8 @@ import { RULES } from "../lint/rules/index.ts";
 import { type LintResult, lint } from "../lint/run.ts";
 import type { Project, SourceFile } from "../lint/source.ts";
 import { readTextIfThere, writeText } from "../migrations/files-write.ts";
-import { loadParser, type Parser } from "../tree/parser.ts";
-import { defaultSchema, type LintFile, type LintFolder, looseFile, readLintFolder } from "./lint-files.ts";
+import { loadParser, type Parser, QUICK_LIMIT } from "../tree/parser.ts";
+import { type LintFile, type LintFolder, looseFile, readLintFolder, sessionPath } from "./lint-files.ts";
 import { changedSince, fileHistories, type Git, openGit } from "./lint-git.ts";
 import { withEngine } from "./with-engine.ts";
 
@@ -35,8 +35,6 @@ export interface LintOptions {
 
 /** The oldest major that godwit supports: what is safe there is safe later. */
 const OLDEST_MAJOR = 13;
-/** Above this much SQL the optimising compiler pays for itself. */
-const QUICK_LIMIT = 5_000_000;
 
 interface Case {
   readonly world: World;
@@ -152,7 +150,7 @@ async function projectOf(
     files,
     strays: folder.strays,
     git: histories,
-    searchPath: [defaultSchema(settings), "$user", "public"],
+    searchPath: sessionPath(settings),
     hasLockTimeout: settings.lockTimeoutMs !== undefined,
     hasStatementTimeout: settings.statementTimeoutMs !== undefined,
     executeInTransaction: settings.executeInTransaction,

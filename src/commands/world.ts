@@ -31,7 +31,7 @@ export interface OpenWorld extends AsyncDisposable {
 }
 
 /** Folder of the embedded database, in the working directory. */
-const EMBEDDED_FOLDER = ".godwit";
+export const EMBEDDED_FOLDER = ".godwit";
 
 /** Connects lazily; the embedded server starts with the first connection and stops with the world. */
 export function openWorld(input: WorldInput): OpenWorld {

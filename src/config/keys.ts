@@ -232,6 +232,7 @@ const OWN = group("godwit", "godwit", [
   ["duration", "waitForGap", none, "How long a migration waits for transactions open for more than a second that hold locks on tables it names; it fails when they last longer, and does not look unless set."],
   ["bool", "failOnSkipNotices", "false", "Fail a migration or undo when a statement of it did nothing because its object exists already or does not exist."],
   ["enum", "placeholdersMode", "merge", "Whether the placeholders of an environment are added to those of [flyway] or replace them all, as Flyway does.", { values: ["merge", "replace"] }],
+  ["string", "mainBranch", none, "Git's main branch, with which add, lint and rebase compare; origin/HEAD, origin/main, origin/master, main or master unless set."],
   ["open", "lint.*", none, "Rules of lint by their id: error, warning, info or off, and their options."],
 ]);
 

@@ -83,7 +83,7 @@ export function localTimestamp(date: Date): string {
 // --- history and schemas as the server has them now ----------------------------------------------------------
 
 /** True when the history table exists as an ordinary table (a view of that name does not count, as in Flyway). */
-export async function historyExists(engine: Engine): Promise<boolean> {
+export async function historyExists(engine: Pick<Engine, "session" | "history">): Promise<boolean> {
   const rows = await engine.session.query(
     `SELECT 1 AS one FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ` +
       `WHERE n.nspname = ${quoteLiteral(engine.history.schema)} AND c.relname = ${quoteLiteral(engine.history.name)} ` +

@@ -31,7 +31,7 @@ export async function openEngine(world: World): Promise<Engine> {
 }
 
 /** Scripts only: there is no connection yet that SQL could run on. Built-in placeholders of the server are not known. */
-async function runBeforeConnect(world: World, scan: Scan): Promise<void> {
+export async function runBeforeConnect(world: World, scan: Scan): Promise<void> {
   for (const file of beforeConnectScripts(scan, world.settings)) {
     world.emit({
       type: "callback",

@@ -129,6 +129,8 @@ export type SettingOptions = {
   readonly failOnSkipNotices?: boolean | undefined;
   /** Whether the placeholders of an environment are added to those of [flyway] or replace them all, as Flyway does. Default: `merge`. */
   readonly placeholdersMode?: "merge" | "replace" | undefined;
+  /** Git's main branch, with which add, lint and rebase compare; origin/HEAD, origin/main, origin/master, main or master unless set. */
+  readonly mainBranch?: string | undefined;
   /** Folder of the schema model. */
   readonly schemaModelLocation?: string | undefined;
   /** Schemas of the schema model. */

@@ -23,11 +23,14 @@ export interface Parser {
   readonly checkPlpgsql: (text: string) => SyntaxProblem | undefined;
 }
 
+/** Above this much SQL, in characters, the optimising compiler pays for itself. */
+export const QUICK_LIMIT = 5_000_000;
+
 let loading: Promise<Parser> | undefined;
 
 /**
  * `quick` compiles the WebAssembly without optimisation: it saves the 80 ms that Node waits for the optimising compiler
- * at its end, and loses from about 5 MB of SQL on.
+ * at its end, and loses from QUICK_LIMIT on.
  */
 export function loadParser(quick = true): Promise<Parser> {
   loading ??= load(quick);

@@ -1,57 +1,8 @@
 // Columns that a statement changes, indexes or points at were made by an earlier one.
-import { type Action, DYNAMIC, type ObjectName } from "../../tree/action.ts";
+import { DYNAMIC } from "../../tree/action.ts";
+import { namedColumns } from "../named-columns.ts";
 import { rule } from "../rule.ts";
 import { fullName, isLookedUp, runs } from "../shapes.ts";
-
-type Named = readonly [table: ObjectName, columns: readonly string[], start: number];
-
-function namedColumns(action: Action): readonly Named[] {
-  switch (action.kind) {
-    case "create-index":
-      return [
-        [
-          action.table,
-          [...action.parts.flatMap((p) => (p.column === undefined ? [] : [p.column])), ...action.include],
-          action.start,
-        ],
-      ];
-    case "add-constraint":
-      return [
-        [action.table, action.constraint.columns, action.start],
-        ...(action.constraint.references === undefined
-          ? []
-          : [
-              [
-                action.constraint.references.table,
-                action.constraint.references.columns,
-                action.start,
-              ] as const,
-            ]),
-      ];
-    case "alter-type":
-    case "set-not-null":
-    case "drop-not-null":
-    case "set-default":
-    case "drop-default":
-      return [[action.table, [action.column], action.start]];
-    case "drop-column":
-      return action.ifExists ? [] : [[action.table, [action.column], action.start]];
-    case "rename":
-      return action.objectKind === "column" && action.part !== undefined
-        ? [[action.object, [action.part], action.start]]
-        : [];
-    case "comment":
-      return action.objectKind === "column" && action.column !== undefined
-        ? [[action.object, [action.column], action.start]]
-        : [];
-    case "create-policy":
-    case "insert":
-    case "update":
-      return [[action.table, action.columns, action.start]];
-    default:
-      return [];
-  }
-}
 
 /** Columns that every table has. */
 const SYSTEM = new Set(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]);

@@ -1,4 +1,5 @@
 // The version in the header is that of the file name: renumbering forgets it.
+import { headerVersion } from "../header.ts";
 import { rule } from "../rule.ts";
 
 export default rule({
@@ -15,19 +16,12 @@ export default rule({
   fixable: true,
   file: ({ file, report }) => {
     const { version } = file.source;
-    const head = /^(?:\s*--[^\n]*\n?)+/.exec(file.script)?.[0] ?? "";
-    const found =
-      /\bmigration:?\s+V(\d+(?:[._]\d+)*)/i.exec(head) ?? /^\s*--\s*V(\d+(?:[._]\d+)*)\b/i.exec(head);
-    const said = found?.[1];
-    if (version === undefined || found === null || said === undefined) return;
+    const found = headerVersion(file.script, "V");
+    if (version === undefined || found === undefined) return;
+    const { said, start, end } = found;
     if (said.replaceAll("_", ".") === version.text) return;
-    const start = found.index + found[0].length - said.length;
-    report(
-      { start, end: start + said.length },
-      `The header says V${said}, but the file is V${version.raw}.`,
-      {
-        fix: [{ start, end: start + said.length, text: version.raw }],
-      },
-    );
+    report({ start, end }, `The header says V${said}, but the file is V${version.raw}.`, {
+      fix: [{ start, end, text: version.raw }],
+    });
   },
 });
