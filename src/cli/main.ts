@@ -200,7 +200,14 @@ async function runVerb(run: Run, settings: Settings, command: Command): Promise<
   });
   try {
     const words = parsed.words.filter(({ verb }) => verb === command.name).map(({ text }) => text);
-    const result = await command.run({ world: opened.world, settings, options: optionsOf(parsed), words });
+    const ask = canAsk(run) ? async () => (await import("./ask.ts")).terminalAsker(run.signal) : undefined;
+    const result = await command.run({
+      world: opened.world,
+      settings,
+      options: optionsOf(parsed),
+      words,
+      ...(ask === undefined ? {} : { ask }),
+    });
     progress.stop();
     if (idsOnly) terminal.write(migrationIds(result.outcome as InfoOutcome));
     else if (machine !== undefined && format === "jsonl") {
@@ -223,6 +230,15 @@ async function runVerb(run: Run, settings: Settings, command: Command): Promise<
     progress.stop();
   }
 }
+
+/** Somebody reads what is written and can type an answer. */
+const canAsk = ({ format, parsed }: Run): boolean =>
+  process.stdin.isTTY === true &&
+  process.stdout.isTTY === true &&
+  format === "text" &&
+  !parsed.flags.includes("q") &&
+  process.env["CI"] === undefined &&
+  process.env["TERM"] !== "dumb";
 
 /** Options of the command line that belong to one command, by name. */
 function optionsOf(parsed: ParsedArguments): Readonly<Record<string, string>> {

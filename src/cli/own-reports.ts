@@ -32,7 +32,12 @@ export async function ownReport(
     }
     case "add": {
       const { path, created } = outcome as AddOutcome;
-      return created ? [{ level: "info", text: `created: ${path}` }] : [{ level: "data", text: `${path}\n` }];
+      if (!created) return [{ level: "data", text: `${path}\n` }];
+      const next = `Next: complete it, then godwit lint ${path}, then godwit migrate.`;
+      return [
+        { level: "info", text: `created: ${path}` },
+        ...(style.layout === "terminal" ? [{ level: "info", text: next } as const] : []),
+      ];
     }
     case "rule":
       return "page" in outcome ? [{ level: "data", text: String(outcome.page) }] : [];

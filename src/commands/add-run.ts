@@ -5,12 +5,21 @@ import type { Settings } from "../config/settings.ts";
 import type { World } from "../engine/engine.ts";
 import { scanFiles } from "../engine/files.ts";
 import type { AddOutcome } from "../lint/finding.ts";
-import { readTextIfThere, writeText } from "../migrations/files-write.ts";
+import { namesIn, readTextIfThere, writeText } from "../migrations/files-write.ts";
 import { candidateRoots, parseLocation } from "../migrations/locations.ts";
 import type { Version } from "../migrations/migration.ts";
 import { nameGrammar } from "../migrations/name.ts";
 import { compareVersions, tryParseVersion } from "../migrations/version.ts";
-import { fillTemplate, guessTemplate, TEMPLATES } from "./add-templates.ts";
+import { askForAdd, type Told } from "./add-ask.ts";
+import {
+  checkOf,
+  fillTemplate,
+  guessTemplate,
+  TEMPLATES,
+  type Template,
+  type Values,
+} from "./add-templates.ts";
+import type { Asker } from "./asker.ts";
 import { defaultSchema } from "./lint-files.ts";
 import { namesOnMain, openGit } from "./lint-git.ts";
 import { nextVersion } from "./next-version.ts";
@@ -26,40 +35,77 @@ interface Named {
   readonly name: string;
 }
 
+/** `ask`: who answers for what was not told. */
 export async function addMigration(
   world: World,
   options: Options,
   words: readonly string[],
+  ask?: () => Promise<Asker>,
 ): Promise<AddOutcome> {
   const { settings } = world;
   const wish = (name: string): string | undefined => settings.extra[`add.${name}`] ?? options[name];
-  const template = options["template"];
+  const own = ownTemplates(world, options);
+  let told: Told & { readonly description?: string } = {
+    template: options["template"],
+    location: wish("location"),
+    values: valuesOf(options),
+  };
+  const taken = await versionedFiles(world, told.location);
+  const last = taken.at(-1);
+  const description = wish("description") ?? (words.length > 0 ? words.join(" ") : undefined);
+  const undoes = wish("type") === "undo" || told.template === "undo";
+  if (description !== undefined) told = { ...told, description };
+  else if (undoes && last !== undefined) told = { ...told, description: last.description };
+  else if (ask !== undefined) {
+    const known = { own, locations: settings.locations, lastDescription: last?.description };
+    told = await askForAdd(await ask(), told, known);
+  }
+  if (told.description === undefined || !/[\p{L}\p{N}]/u.test(told.description)) throw needsDescription();
+  const { template } = told;
   const type = readType(
     wish("type") ?? (template === "repeatable" || template === "undo" ? template : "versioned"),
   );
-  const folder = folderOf(settings, wish("location"));
-  const taken = await versionedFiles(world, folder);
-  const last = taken.at(-1);
-  const description =
-    wish("description") ??
-    (words.length > 0 ? words.join(" ") : type === "undo" ? last?.description : undefined);
-  if (description === undefined || description.trim() === "") {
-    throw new GodwitError("ERROR", "add needs a description.", {
-      advice: "Give it one: godwit add -description=Create_invoices_table.",
-    });
-  }
   const version =
     type === "repeatable"
       ? undefined
       : versionFor(world, type, wish("version"), wish("timestamp") ?? "auto", taken);
   if (type === "versioned" && version !== undefined) refuseTaken(version, taken);
-  const name = nameOf(settings, type, version, description);
-  const path = join(folder, name);
+  const file = { type, version, description: told.description };
+  const isFlyways = wish("description") !== undefined || told.description === last?.description;
+  const nameWords = isFlyways ? file.description : plainWords(file.description, last);
+  const path = join(folderOf(settings, told.location), nameOf(settings, { ...file, description: nameWords }));
   const shown = shownPath(settings, path);
   if (wish("nameOnly") === "true") return { operation: "add", path: shown, created: false };
-  const text = textOf(world, options, { type, version, description });
-  writeText(path, text, wish("force") === "true");
+  writeText(
+    path,
+    textOf(world, template ?? guessTemplate(type), own, told.values, file),
+    wish("force") === "true",
+  );
   return { operation: "add", path: shown, created: true };
+}
+
+const needsDescription = (): GodwitError =>
+  new GodwitError("ERROR", "add needs a description.", {
+    advice:
+      "Give it one: godwit add Create invoices table --template create-table --table invoices. godwit help add has all arguments; in a terminal, godwit add asks for them.",
+  });
+
+/** @throws GodwitError for names that would need quotes. */
+function valuesOf(options: Options): Values {
+  const given = ["table", "column", "columnType", "references"].flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const set = (options["set"] ?? "").split(",").flatMap((pair) => {
+    const [name = "", ...value] = pair.split("=");
+    return name.trim() === "" ? [] : [[name.trim(), value.join("=")] as const];
+  });
+  for (const [name, value] of given) {
+    const problem = checkOf(name)?.(value);
+    if (problem !== undefined)
+      throw new GodwitError("ERROR", `--${name} has the value "${value}".`, { advice: problem });
+  }
+  return Object.fromEntries([...given, ...set]);
 }
 
 function readType(text: string): Type {
@@ -90,13 +136,17 @@ function folderOf(settings: Settings, wanted: string | undefined): string {
 }
 
 /** By version: those of all locations, and those that the main branch of git has. */
-async function versionedFiles(world: World, folder: string): Promise<readonly Named[]> {
+async function versionedFiles(world: World, location: string | undefined): Promise<readonly Named[]> {
   const { settings } = world;
   const grammar = nameGrammar(settings);
   const git = await openGit(world);
+  const roots = settings.locations.flatMap((l) =>
+    candidateRoots(parseLocation(l), settings.workingDirectory),
+  );
+  const folders = new Set([folderOf(settings, location), ...roots.map((r) => r.absolute)]);
   const names = [
     ...scanFiles({ ...settings, failOnMissingLocations: false }).files.map((f) => f.name),
-    ...(git === undefined ? [] : await namesOnMain(git, [folder])),
+    ...(git === undefined ? [] : await namesOnMain(git, [...folders])),
   ];
   const found = new Map<string, Named>();
   for (const name of names) {
@@ -139,7 +189,7 @@ function refuseTaken(version: string, taken: readonly Named[]): void {
   });
 }
 
-function nameOf(settings: Settings, type: Type, version: string | undefined, description: string): string {
+function nameOf(settings: Settings, { type, version, description }: NewFile): string {
   const prefixes = {
     versioned: settings.sqlMigrationPrefix,
     repeatable: settings.repeatableSqlMigrationPrefix,
@@ -155,38 +205,56 @@ function nameOf(settings: Settings, type: Type, version: string | undefined, des
 
 // --- text ----------------------------------------------------------------------------------------------------------------
 
+/** A sentence as the words of a name: nothing but letters and digits, the first as the folder has it. */
+function plainWords(sentence: string, last: Named | undefined): string {
+  const words = sentence
+    .replace(/['\u2019"]/g, "")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+  const isLower = last !== undefined && /^\p{Ll}/u.test(last.description);
+  return isLower ? words : words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
 interface NewFile {
   readonly type: Type;
   readonly version: string | undefined;
   readonly description: string;
 }
 
-function textOf(world: World, options: Options, { type, version, description }: NewFile): string {
-  const { settings } = world;
-  const title = description.trim().replaceAll("_", " ");
-  const name = options["template"] ?? guessTemplate(type);
-  const own = readTextIfThere(
-    join(settings.workingDirectory, options["templates"] ?? "db/templates", `${name}.sql`),
-  );
-  const template = own ?? TEMPLATES.get(name);
+/** The team's templates, NAME.sql, by name. */
+function ownTemplates(world: World, options: Options): ReadonlyMap<string, Template> {
+  const folder = join(world.settings.workingDirectory, options["templates"] ?? TEMPLATE_FOLDER);
+  const found = new Map<string, Template>();
+  for (const name of namesIn(folder)) {
+    if (!name.endsWith(".sql")) continue;
+    const text = readTextIfThere(join(folder, name));
+    if (text !== undefined) found.set(name.slice(0, -".sql".length), { doc: "one of the team's", text });
+  }
+  return found;
+}
+
+const TEMPLATE_FOLDER = "db/templates";
+
+function textOf(
+  world: World,
+  name: string,
+  own: ReadonlyMap<string, Template>,
+  values: Values,
+  { type, version, description }: NewFile,
+): string {
+  const template = own.get(name) ?? TEMPLATES.get(name);
   if (template === undefined) {
     throw new GodwitError("ERROR", `There is no template "${name}".`, {
-      advice: `There are ${[...TEMPLATES.keys()].join(", ")}, and what db/templates holds.`,
+      advice: `There are ${[...TEMPLATES.keys(), ...own.keys()].join(", ")}.`,
     });
   }
-  const schema = defaultSchema(settings);
-  const table = options["table"] ?? "table_name";
+  const letter = type === "undo" ? "U" : type === "baseline" ? "B" : "V";
   return fillTemplate(template, {
     kind: type,
     version: version ?? "",
-    label:
-      version === undefined
-        ? "Repeatable migration"
-        : `Migration ${type === "undo" ? "U" : type === "baseline" ? "B" : "V"}${version}`,
-    title,
-    schema,
-    table,
-    column: options["column"] ?? "column_name",
-    references: options["references"] ?? "parent_table",
+    label: version === undefined ? "Repeatable migration" : `Migration ${letter}${version}`,
+    title: description.trim().replaceAll("_", " "),
+    schema: defaultSchema(world.settings),
+    values,
   });
 }

@@ -5,7 +5,7 @@ export default command({
   aliases: ["new"],
   summary: "Write a new migration file by the guide",
   description:
-    "Makes a file with the next free version of the folder and of git's main branch, with the guide's header and, when a template is named, its SQL. Prints the path.",
+    "Makes a file with the next free version of the folder and of git's main branch, with the guide's header and, when a template is named, its SQL. Prints the path. Without a description, in a terminal, it asks for what it was not told.",
   usage: "godwit add [options] [description ...]",
   words: { name: "description" },
   hasOwnReport: true,
@@ -39,9 +39,12 @@ export default command({
     },
     { name: "table", value: "name", own: "value", doc: "Table in the template." },
     { name: "column", value: "name", own: "value", doc: "Column in the template." },
+    { name: "columnType", value: "type", own: "value", doc: "Type of that column; VARCHAR(100) unless set." },
     { name: "references", value: "table", own: "value", doc: "Other table of a foreign key." },
+    { name: "set", value: "name=value,...", own: "list", doc: "Other {{names}} in the team's templates." },
   ],
   examples: [
+    { command: "godwit add", doc: "In a terminal: it asks" },
     {
       command: "godwit add -description=Create_invoices_table",
       doc: "The next version, with the guide's header",
@@ -52,8 +55,8 @@ export default command({
     },
     { command: "godwit add -type=repeatable -description=Refresh_views", doc: "A repeatable file" },
   ],
-  run: async ({ world, options, words = [] }) => {
+  run: async ({ world, options, words = [], ask }) => {
     const { addMigration } = await import("./add-run.ts");
-    return { outcome: await addMigration(world, options, words), exitCode: 0 };
+    return { outcome: await addMigration(world, options, words, ask), exitCode: 0 };
   },
 });

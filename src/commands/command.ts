@@ -2,6 +2,7 @@
 // made from these objects. run() returns a value and prints nothing.
 import type { Settings } from "../config/settings.ts";
 import type { World } from "../engine/engine.ts";
+import type { Asker } from "./asker.ts";
 
 export interface CommandOption {
   /** Without dashes, as in `-name=value`. */
@@ -20,6 +21,8 @@ export interface CommandContext {
   readonly options: Readonly<Record<string, string>>;
   /** Words behind a command that takes some. */
   readonly words?: readonly string[];
+  /** Set where somebody sits at a terminal who can be asked. */
+  readonly ask?: () => Promise<Asker>;
 }
 
 export interface CommandResult {

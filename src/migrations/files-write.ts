@@ -1,5 +1,5 @@
 // Writing text files, for the commands that make or mend migrations, and reading the few that belong to them.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 
@@ -36,5 +36,14 @@ export function readTextIfThere(path: string): string | undefined {
       advice: "Check the file and its rights.",
       cause: error,
     });
+  }
+}
+
+/** Names in a folder, in order; none when there is no such folder. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
   }
 }

@@ -43,6 +43,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly only: RegExp }[] = [
   { module: /^node:child_process/, only: /^(cli\/|server\/|config\/)/ },
   { module: /^libpg-query$/, only: /^tree\// },
   { module: /^smol-toml$/, only: /^config\/toml/ },
+  { module: /^@clack\/prompts$/, only: /^cli\/ask/ },
 ];
 
 interface Import {
