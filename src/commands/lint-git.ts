@@ -30,7 +30,8 @@ export async function openGit(world: World, onto?: string): Promise<Git | undefi
       const request = {
         command: "git",
         arguments: ["-c", "core.quotepath=off", ...args],
-        env: {},
+        // In C, git searches in bytes, which is several times faster.
+        env: { LC_ALL: "C" },
         cwd,
         signal: world.signal,
       };

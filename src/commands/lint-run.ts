@@ -11,9 +11,10 @@ import { LineIndex } from "../lint/lines.ts";
 import type { Rule } from "../lint/rule.ts";
 import { RULES } from "../lint/rules/index.ts";
 import { type LintResult, lint } from "../lint/run.ts";
-import type { Project, SourceFile } from "../lint/source.ts";
+import type { ApplicationFile, Project, SourceFile } from "../lint/source.ts";
 import { readTextIfThere, writeText } from "../migrations/files-write.ts";
 import { loadParser, type Parser, QUICK_LIMIT } from "../tree/parser.ts";
+import { applicationFiles, looksAtApplication } from "./lint-application.ts";
 import { type LintFile, type LintFolder, looseFile, readLintFolder, sessionPath } from "./lint-files.ts";
 import { changedSince, fileHistories, type Git, openGit } from "./lint-git.ts";
 import { withEngine } from "./with-engine.ts";
@@ -49,6 +50,7 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
   const rules = activeRules(RULES, lintSettings(world, options), options.only);
   const git =
     rules.some(({ rule }) => rule.id === "applied-file-unchanged") ||
+    looksAtApplication(rules) ||
     options.since !== undefined ||
     options.fix
       ? await openGit(world)
@@ -149,6 +151,7 @@ async function projectOf(
   return {
     files,
     strays: folder.strays,
+    application: await applicationOf(world, options, rules, git),
     git: histories,
     searchPath: sessionPath(settings),
     hasLockTimeout: settings.lockTimeoutMs !== undefined,
@@ -158,6 +161,20 @@ async function projectOf(
     pg: options.pg ?? OLDEST_MAJOR,
     today: world.now().toISOString().slice(0, 10),
   };
+}
+
+/** Named migrations are judged without the application; with --since, only what was changed of it. */
+async function applicationOf(
+  world: World,
+  options: LintOptions,
+  rules: readonly ActiveRule[],
+  git: Git | undefined,
+): Promise<readonly ApplicationFile[]> {
+  if (options.words.length > 0) return [];
+  const files = await applicationFiles(world, rules, git);
+  if (options.since === undefined) return files;
+  const changed = await changedSince(git, options.since);
+  return files.filter(({ path }) => changed.has(resolve(world.settings.workingDirectory, path)));
 }
 
 const located = (files: readonly LintFile[], judged: ReadonlySet<string>) =>
@@ -171,7 +188,7 @@ const judge = ({ parser, rules, together }: Case, project: Project): LintResult 
   lint({ parser, project, rules, known: KNOWN, together });
 
 const textsOf = (project: Project): ReadonlyMap<string, string> =>
-  new Map(project.files.map((f) => [f.path, f.text ?? ""]));
+  new Map([...project.files, ...project.application].map((f) => [f.path, f.text ?? ""]));
 
 /** A fix may open the way for another one. */
 const MOST_ROUNDS = 5;

@@ -29,6 +29,7 @@ export function exampleProject(example: Example): Project {
   return {
     files,
     strays: parts.strays ?? [],
+    application: Object.entries(parts.application ?? {}).map(([path, text]) => ({ path, text })),
     git: new Map(Object.entries(parts.git ?? {})),
     searchPath: ["app", "$user", "public"],
     hasLockTimeout: false,

@@ -32,16 +32,35 @@ export function rulePage(rule: Rule): string {
     `\`lint.${rule.id}\` is \`error\`, \`warning\`, \`info\` or \`off\`.`,
     ...options.map((o) => `\`lint.${rule.id}.${o.name}\`: ${o.doc} Default: \`${o.default}\`.`),
     "",
-    "In a file, for the next statement:",
-    "",
-    "```sql",
-    `-- godwit-ignore ${rule.id}: the reason`,
-    "```",
+    ...suppression(rule),
   ].join("\n")}\n`;
 }
 
+const isAboutApplication = (rule: Rule): boolean =>
+  rule.bad.some((example) => typeof example !== "string" && example.application !== undefined);
+
+const suppression = (rule: Rule): readonly string[] =>
+  isAboutApplication(rule)
+    ? [
+        "In a file, for the next line, or behind code:",
+        "",
+        "```python",
+        `# godwit-ignore ${rule.id}: the reason`,
+        "```",
+      ]
+    : ["In a file, for the next statement:", "", "```sql", `-- godwit-ignore ${rule.id}: the reason`, "```"];
+
 function shownExample(example: Example): readonly string[] {
   if (typeof example === "string") return sql(example);
+  const application = Object.entries(example.application ?? {}).flatMap(([path, text]) => [
+    `\`${path}\``,
+    "",
+    `\`\`\`${path.slice(path.lastIndexOf(".") + 1)}`,
+    text,
+    "```",
+    "",
+  ]);
+  if (application.length > 0) return application;
   const strays = (example.strays ?? []).map(({ path, reason }) => `-- ${path}: ${reason}`);
   const git = Object.entries(example.git ?? {}).map(
     ([path, { firstCommit, changes, committedText }]) =>

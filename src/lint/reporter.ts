@@ -42,7 +42,7 @@ export class Reporter {
   }
 
   finish(): { readonly findings: readonly LintFinding[]; readonly suppressed: number } {
-    const suppressions = suppressionsIn(this.#text, this.#spots);
+    const suppressions = suppressionsIn(this.#text, this.#spots, this.#source.comments);
     if (suppressions.length === 0) return { findings: this.#raised.map((r) => r.finding), suppressed: 0 };
     const used = new Set<Suppression>();
     const kept = this.#raised.filter(({ finding, start }) => {

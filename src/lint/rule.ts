@@ -23,6 +23,8 @@ export type Example =
       /** Further or other files by name, all judged. */
       readonly files?: Readonly<Record<string, string>>;
       readonly strays?: Project["strays"];
+      /** Files of the application by path. */
+      readonly application?: Readonly<Record<string, string>>;
       readonly git?: Readonly<Record<string, FileHistory>>;
       readonly pg?: number;
       /** Options of the rule. */

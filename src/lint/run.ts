@@ -6,6 +6,7 @@ import { transactionNeed } from "../sql/transactional.ts";
 import { ACTION_KINDS, type Action, type ActionKind, type ObjectName } from "../tree/action.ts";
 import type { Parser } from "../tree/parser.ts";
 import { type ReadStatement, readScript } from "../tree/script.ts";
+import { languageOf, readApplication } from "./application-text.ts";
 import { applyAction } from "./apply.ts";
 import type { ActiveRule } from "./configure.ts";
 import type { LintFinding } from "./finding.ts";
@@ -14,7 +15,8 @@ import { locksOf } from "./locks.ts";
 import { Catalog, isDynamic, type Origin } from "./model.ts";
 import { Reporter } from "./reporter.ts";
 import type { EndContext, FileFacts, RuleContext } from "./rule.ts";
-import type { Project, SourceFile } from "./source.ts";
+import type { ApplicationFile, Project, SourceFile } from "./source.ts";
+import { SUPPRESSION_WORD } from "./suppress.ts";
 import { TransactionState } from "./transaction.ts";
 
 export interface LintRun {
@@ -210,6 +212,11 @@ class Lint {
 
   #end(catalog: Catalog): void {
     const byPath = new Map(this.#files.map((f) => [f.path, f]));
+    const application = new Map(this.#run.project.application.map((f) => [f.path, f]));
+    for (const file of application.values()) {
+      // A suppression with nothing to suppress is a finding too.
+      if (file.text.includes(SUPPRESSION_WORD)) this.#reporter(applicationFile(file));
+    }
     const isJudged = ({ file }: Origin): boolean => this.#judged.has(file);
     for (const active of this.#run.rules) {
       if (active.rule.end === undefined) continue;
@@ -222,8 +229,9 @@ class Lint {
         isJudged,
         madeTables: () => [...catalog.tables.values()].filter((t) => isJudged(t.origin)),
         report: (path, at, message, extra) => {
-          const source = byPath.get(path);
-          this.#reporter(source ?? strayFile(path)).add(active, at, message, extra);
+          const file = application.get(path);
+          const source = byPath.get(path) ?? (file === undefined ? strayFile(path) : applicationFile(file));
+          this.#reporter(source).add(active, at, message, extra);
         },
       };
       active.rule.end(context);
@@ -257,6 +265,12 @@ interface Base {
   readonly transaction: TransactionState;
   /** One a rule and file. */
   readonly contexts: Map<ActiveRule, RuleContext>;
+}
+
+function applicationFile({ path, text }: ApplicationFile): SourceFile {
+  const language = languageOf(path);
+  const comments = language === undefined ? [] : readApplication(text, language).comments;
+  return { ...strayFile(path), kind: "callback", text, comments };
 }
 
 const strayFile = (path: string): SourceFile => ({

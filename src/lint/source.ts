@@ -16,6 +16,15 @@ export interface SourceFile {
   readonly executeInTransaction: boolean | undefined;
   /** False: read only to know the schema. */
   readonly judged: boolean;
+  /** Where the comments of a file stand that is not SQL. */
+  readonly comments?: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** A file of the application, which is not SQL. */
+export interface ApplicationFile {
+  /** Path as the user knows it. */
+  readonly path: string;
+  readonly text: string;
 }
 
 /** What git knows of one file. */
@@ -34,6 +43,8 @@ export interface Project {
   readonly files: readonly SourceFile[];
   /** Files beside the migrations that are none, by path: V5__a.sql.bak. */
   readonly strays: readonly { readonly path: string; readonly reason: string }[];
+  /** What is looked through for DDL, as far as it may hold some. */
+  readonly application: readonly ApplicationFile[];
   /** By path; empty without git. */
   readonly git: ReadonlyMap<string, FileHistory>;
   /** The path of a session, default schema first. */

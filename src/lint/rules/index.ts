@@ -47,6 +47,7 @@ import noBackfillUnderLock from "./no-backfill-under-lock.ts";
 import noChar from "./no-char.ts";
 import noCheckOnDomain from "./no-check-on-domain.ts";
 import noConstrainedDomainColumn from "./no-constrained-domain-column.ts";
+import noDdlInApplication from "./no-ddl-in-application.ts";
 import noDefaultPartitionScan from "./no-default-partition-scan.ts";
 import noDisabledTrigger from "./no-disabled-trigger.ts";
 import noDropCascade from "./no-drop-cascade.ts";
@@ -167,6 +168,7 @@ export const RULES: readonly Rule[] = [
   noChar,
   noCheckOnDomain,
   noConstrainedDomainColumn,
+  noDdlInApplication,
   noDefaultPartitionScan,
   noDisabledTrigger,
   noDropCascade,
