@@ -15,6 +15,7 @@ import type { InfoOutcome, Outcome } from "../engine/outcome.ts";
 import { migrationIds } from "../reports/info.ts";
 import { renderOutcome, renderVersion } from "../reports/text.ts";
 import type { ColorChoice } from "./capabilities.ts";
+import { outputFailure } from "./output-failure.ts";
 import { runProcess } from "./process.ts";
 import { createProgress, processClock } from "./progress.ts";
 import { createTerminal, type Sink, type Terminal } from "./terminal.ts";
@@ -48,7 +49,8 @@ const parse = (argv: readonly string[]): ParsedArguments =>
 async function main(parsed: ParsedArguments): Promise<number> {
   const written = new Set<string>();
   const format = formatOf(parsed);
-  const terminal = openTerminal(parsed, format);
+  const outputFile = fileSink(parsed);
+  const terminal = openTerminal(parsed, format, outputFile instanceof GodwitError ? undefined : outputFile);
   const run: Run = {
     parsed,
     terminal,
@@ -64,7 +66,11 @@ async function main(parsed: ParsedArguments): Promise<number> {
   process.once("unhandledRejection", broken);
   process.once("uncaughtException", broken);
   try {
-    return await dispatch(run);
+    if (outputFile instanceof GodwitError) throw outputFile;
+    const code = await dispatch(run);
+    if (terminal.lost === undefined) return code;
+    terminal.err(`ERROR: ${outputFailure(terminal.lost.name, terminal.lost.error).message}\n`);
+    return Math.max(code, 1);
   } catch (error) {
     return await report(run, error);
   } finally {
@@ -264,9 +270,8 @@ function refuseBadFormat(parsed: ParsedArguments): void {
   });
 }
 
-function openTerminal(parsed: ParsedArguments, format: Format): Terminal {
+function openTerminal(parsed: ParsedArguments, format: Format, outputFile: Sink | undefined): Terminal {
   const color = optionValue(parsed, "color");
-  const outputFile = optionValue(parsed, "outputFile");
   return createTerminal({
     stdout: process.stdout,
     stderr: process.stderr,
@@ -282,17 +287,24 @@ function openTerminal(parsed: ParsedArguments, format: Format): Terminal {
     debug: parsed.flags.includes("X"),
     format: format === "text" ? "text" : "json",
     logsInJson: optionValue(parsed, "outputLogsInJson") === "true",
-    ...(outputFile === undefined ? {} : { outputFile: fileSink(outputFile, parsed) }),
+    ...(outputFile === undefined ? {} : { outputFile }),
   });
 }
 
 const isColor = (value: string | undefined): value is ColorChoice =>
   value === "always" || value === "never" || value === "auto";
 
-function fileSink(path: string, parsed: ParsedArguments): Sink {
-  const base = optionValue(parsed, "workingDirectory") ?? ".";
-  const file = openSync(resolve(base, path), "w");
-  return { write: (text) => writeSync(file, text) };
+/** What -outputFile names, or why it cannot be written. */
+function fileSink(parsed: ParsedArguments): Sink | GodwitError | undefined {
+  const given = optionValue(parsed, "outputFile");
+  if (given === undefined) return undefined;
+  const path = resolve(optionValue(parsed, "workingDirectory") ?? ".", given);
+  try {
+    const file = openSync(path, "w");
+    return { write: (text) => writeSync(file, text) };
+  } catch (error) {
+    return outputFailure(`The outputFile ${path}`, error, "Name a file that can be written.");
+  }
 }
 
 async function showVersion(run: Run): Promise<void> {
@@ -334,8 +346,16 @@ function writeDryRun(run: Run, written: Set<string>, path: string, text: string)
     return;
   }
   const file = resolve(run.settings?.workingDirectory ?? ".", path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text, { flag: written.has(file) ? "a" : "w" });
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { flag: written.has(file) ? "a" : "w" });
+  } catch (error) {
+    throw outputFailure(
+      `The dry run's script ${file}`,
+      error,
+      "Nothing was changed. Name another file with -dryRunOutput.",
+    );
+  }
   written.add(file);
 }
 

@@ -48,6 +48,8 @@ export interface Terminal {
   err(text: string): void;
   /** Shows (or with undefined removes) the line that is redrawn. */
   status(text: string | undefined): void;
+  /** Why an output could not be written; the run went on without it. */
+  readonly lost: { readonly name: string; readonly error: unknown } | undefined;
   /** Leaves the cursor at the beginning of an empty line. Safe to call at any time, also twice. */
   close(): void;
 }
@@ -71,9 +73,14 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const text = (options.format ?? "text") === "text";
   const least = options.quiet === true ? WEIGHTS.warn : options.debug === true ? WEIGHTS.debug : WEIGHTS.info;
   const redraws = text && options.quiet !== true && canRedraw(around(isTTY.stderr));
-  const out = guarded(options.stdout);
-  const err = guarded(options.stderr);
-  const file = options.outputFile === undefined ? undefined : guarded(options.outputFile);
+  let lost: Terminal["lost"];
+  const open = (name: string, sink: Sink) =>
+    guarded(sink, (error) => {
+      lost ??= { name, error };
+    });
+  const out = open("Standard output", options.stdout);
+  const err = open("Standard error", options.stderr);
+  const file = options.outputFile === undefined ? undefined : open("The outputFile", options.outputFile);
   let shown: string | undefined;
 
   const erase = (): void => {
@@ -129,6 +136,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
       shown = next;
       redraw();
     },
+    get lost() {
+      return lost;
+    },
     close: () => {
       erase();
       shown = undefined;
@@ -136,16 +146,25 @@ export function createTerminal(options: TerminalOptions): Terminal {
   };
 }
 
-/** A stream whose reader may go away (`godwit info | head`): after EPIPE it takes everything and writes nothing. */
-function guarded(sink: Sink): { write(text: string): void } {
+/**
+ * A stream that takes everything and writes nothing once it failed: a migration must not stop for a full disk of ours.
+ * A reader that goes away (`godwit info | head`) is no failure.
+ */
+function guarded(sink: Sink, onFailure: (error: unknown) => void): { write(text: string): void } {
   let gone = false;
-  sink.on?.("error", (error) => {
-    if (error.code !== "EPIPE") throw error;
+  const fail = (error: unknown): void => {
+    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) onFailure(error);
     gone = true;
-  });
+  };
+  sink.on?.("error", fail);
   return {
     write: (text) => {
-      if (!gone) sink.write(text);
+      if (gone) return;
+      try {
+        sink.write(text);
+      } catch (error) {
+        fail(error);
+      }
     },
   };
 }

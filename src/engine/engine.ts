@@ -69,6 +69,10 @@ export interface Facts {
   readonly backendPid: number;
 }
 
+/** The pid that the connection was told at its start is a pooler's invention when the backend has another one. */
+export const isPooled = ({ session, facts }: Pick<Engine, "session" | "facts">): boolean =>
+  session.backendPid !== 0 && facts.backendPid !== session.backendPid;
+
 export const FLYWAY_VERSION = "13.12.0";
 
 /** "yyyy-MM-dd HH:mm:ss" in local time. */

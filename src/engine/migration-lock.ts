@@ -10,7 +10,7 @@ import {
   tryTransactionLock,
   whoHolds,
 } from "../server/lock.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, isPooled } from "./engine.ts";
 
 export interface LockWait {
   /** Waits a moment. @throws GodwitError when the time that lockRetryCount allows is over. */
@@ -81,8 +81,22 @@ export async function withSessionLock<T>(
     return await action();
   } finally {
     // A broken connection has released the lock already.
-    if (!engine.session.isClosed) await engine.session.query(releaseSessionLock(key));
+    if (!engine.session.isClosed) await release(engine, key);
   }
+}
+
+async function release(engine: Engine, key: LockKey): Promise<void> {
+  const { emit, session } = engine;
+  const [row] = await session.query(releaseSessionLock(key));
+  if (row?.["had"] === "t" || !isPooled(engine)) return;
+  const holder = await whoHolds(session, key);
+  if (holder === undefined) return;
+  emit({
+    type: "log",
+    level: "warn",
+    code: "LOCK_LEFT",
+    message: `The pooler changed the backend: the migration lock stays with backend ${holder.pid}, and no other run gets it. When no run is at work, let go of it with SELECT pg_terminate_backend(${holder.pid}).`,
+  });
 }
 
 /** First statement after BEGIN: fails with division_by_zero (22012) when another session has the lock. */

@@ -8,7 +8,7 @@ import { beforeConnectScripts, type Scan } from "../migrations/files.ts";
 import type { ResolvedFolder } from "../migrations/migration.ts";
 import type { Session } from "../server/session.ts";
 import { runCallbacks } from "./callbacks.ts";
-import { type Engine, type Facts, localTimestamp, type World } from "./engine.ts";
+import { type Engine, type Facts, isPooled, localTimestamp, type World } from "./engine.ts";
 import { resolveFiles, scanFiles } from "./files.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { type Activity, followActivity } from "./watch.ts";
@@ -103,9 +103,8 @@ const EMPTY_FOLDER: ResolvedFolder = {
   remarks: [],
 };
 
-export /** The pid that the connection was told at its start is a pooler's invention when the backend has another one. */
 function warnOfPooler(emit: Emit, session: Session, facts: Facts): void {
-  if (session.backendPid === 0 || facts.backendPid === session.backendPid) return;
+  if (!isPooled({ session, facts })) return;
   emit({
     type: "log",
     level: "warn",

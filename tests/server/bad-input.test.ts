@@ -1,5 +1,6 @@
 // What a person sees who gives the command line something wrong: one error that says what to do, and no stack.
 import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { testDatabase } from "../support/database.ts";
@@ -162,5 +163,27 @@ describe("bad input", () => {
     const code = await new Promise((done) => child.on("close", done));
     expect(code).toBe(130);
     expect(await db.rows("select to_regclass('s')")).toEqual([""]);
+  });
+
+  it("of an output that cannot be written", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__a.sql": "select 1;" });
+    const url = `-url=${db.url}`;
+    expect(complaint(godwit(p, url, "-outputFile=nope/x", "info"))).toEqual([
+      1,
+      `The outputFile ${p.dir}/nope/x cannot be written: its folder does not exist.`,
+    ]);
+    expect(complaint(godwit(p, url, "-dryRunOutput=sql", "migrate"))).toEqual([
+      1,
+      `The dry run's script ${p.dir}/sql cannot be written: it is a folder.`,
+    ]);
+    expect(await db.rows("select to_regclass('flyway_schema_history')")).toEqual([""]);
+    if (!existsSync("/dev/full")) return;
+    const full = godwit(p, url, "-outputFile=/dev/full", "migrate");
+    expect([full.status, full.stderr]).toEqual([
+      1,
+      "ERROR: The outputFile cannot be written: no space is left on the device.\n",
+    ]);
+    expect(await db.rows("select version from flyway_schema_history")).toEqual(["1"]);
   });
 });

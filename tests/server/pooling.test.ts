@@ -129,4 +129,26 @@ describe.runIf(existsSync(BOUNCER))("PgBouncer", () => {
     const warnings = p.events.flatMap((e) => (e.type === "log" && e.level === "warn" ? [e.code] : []));
     expect(warnings).toEqual(["POOLER"]);
   });
+
+  it("in transaction mode may leave the migration lock behind, which is told", async () => {
+    await using db = await testDatabase();
+    await using bouncer = await startBouncer(db.target, "transaction");
+    await using other = await open(bouncer.target);
+    using p = project(
+      { ...db, target: bouncer.target },
+      {
+        "V1__a.sql": "vacuum;",
+        "beforeEachMigrateStatement.sh": "touch waiting; while [ ! -e go ]; do sleep 0.05; done\n",
+      },
+    );
+    const run = p.run("migrate");
+    await until(async () => existsSync(join(p.dir, "waiting")));
+    // The runner's backend is free for a moment, and is given to the other client.
+    await other.query("BEGIN");
+    p.write({ "/go": "" });
+    await run;
+    const told = p.events.flatMap((e) => (e.type === "log" && e.code === "LOCK_LEFT" ? [e.message] : []));
+    const [pid] = await db.rows("select pid from pg_locks where locktype = 'advisory'");
+    expect(told).toEqual([expect.stringContaining(`pg_terminate_backend(${pid})`)]);
+  });
 });

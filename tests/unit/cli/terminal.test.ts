@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { RunEvent } from "../../../src/base/event.ts";
 import { canRedraw, speaksUtf8, styleFor } from "../../../src/cli/capabilities.ts";
 import { type Clock, createProgress } from "../../../src/cli/progress.ts";
@@ -108,8 +108,19 @@ describe("the terminal", () => {
     fail(Object.assign(new Error("EPIPE"), { code: "EPIPE" }));
     terminal.write("b");
     expect(written).toEqual(["a"]);
-    const broken = Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
-    expect(() => fail(broken)).toThrow(broken);
+    expect(terminal.lost).toBeUndefined();
+  });
+
+  it("goes on without an output that cannot be written, and remembers why", () => {
+    const full = Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+    const write = vi.fn(() => {
+      throw full;
+    });
+    const { terminal } = recorded({ outputFile: { write } });
+    terminal.print([{ level: "info", text: "a" }]);
+    terminal.print([{ level: "info", text: "b" }]);
+    expect(write).toHaveBeenCalledTimes(1);
+    expect(terminal.lost).toEqual({ name: "The outputFile", error: full });
   });
 });
 
