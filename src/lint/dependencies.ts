@@ -16,7 +16,7 @@ import { applyAction } from "./apply.ts";
 import { LineIndex } from "./lines.ts";
 import { Catalog, isDynamic, keyOf } from "./model.ts";
 import { namedColumns } from "./named-columns.ts";
-import { newColumns, runs } from "./shapes.ts";
+import { runs } from "./shapes.ts";
 import type { SourceFile } from "./source.ts";
 
 /** Objects by "kind name", such as "table app.a" or "column app.a.b"; with the line where they are first named. */
@@ -293,8 +293,13 @@ function functionsIn(action: Action): readonly string[] {
         : action.kind === "add-constraint"
           ? (action.constraint.expression?.functions ?? [])
           : [];
-  return [...own, ...newColumns(action).flatMap(ofColumn)];
+  return [...own, ...columnsOf(action).flatMap(ofColumn)];
 }
+
+const columnsOf = (action: Action): readonly ColumnFacts[] => {
+  if (action.kind === "create-table") return action.columns;
+  return action.kind === "add-column" ? [action.column] : [];
+};
 
 // --- orders ----------------------------------------------------------------------------------------------------------
 
