@@ -162,10 +162,11 @@ async function applyQueue(
   while (place.at < queue.length) {
     const files = share;
     if (files.length > 1) {
+      const after = place.at + files.length;
       const sent = applyShare(run, queue, files, place);
       // The write leaves with the next turn of the event loop; then the files after it are read while the server works.
       await new Promise((resolve) => setImmediate(resolve));
-      const next = readShare(run, queue, place.at + files.length, LARGEST_SHARE);
+      const next = readShare(run, queue, after, LARGEST_SHARE);
       const end = await sent;
       if (end !== "applied") return end;
       share = next;
@@ -249,14 +250,13 @@ async function applyShare(
     const lastRank = i === 0 ? place.rank : Math.max(place.rank, 0) + i;
     return { script, request: requestFor(run, { entry, migration, script, lastRank, outOfOrder, index }) };
   });
-  const attempts = await applyInOneWrite(run.engine, writes);
-  for (const [i, attempt] of attempts.entries()) {
+  const end = (i: number, attempt: Attempt) => {
     const file = files[i];
-    if (file === undefined) break;
-    const end = settle(run, queue, file.entry, file.migration, attempt, place);
-    if (end !== "applied") return end;
-  }
-  return "applied";
+    return file === undefined ? "applied" : settle(run, queue, file.entry, file.migration, attempt, place);
+  };
+  const attempts = await applyInOneWrite(run.engine, writes, end);
+  const last = attempts.at(-1);
+  return last === undefined || last.kind === "applied" ? "applied" : end(attempts.length - 1, last);
 }
 
 /** The next file alone. */

@@ -32,11 +32,18 @@ export interface Write {
   readonly script: PreparedScript;
 }
 
+type Applied = Extract<Attempt, { kind: "applied" }>;
+
 /**
  * Sends the files in one write and gives their ends, in order, up to and with the first that was not applied.
+ * `onApplied` hears of each that was as soon as its COMMIT is answered, so that it is told before what the next one says.
  * @throws GodwitError only for what is neither a file's failure nor a broken connection.
  */
-export async function applyInOneWrite(engine: Engine, writes: readonly Write[]): Promise<readonly Attempt[]> {
+export async function applyInOneWrite(
+  engine: Engine,
+  writes: readonly Write[],
+  onApplied?: (index: number, attempt: Applied) => void,
+): Promise<readonly Attempt[]> {
   const token = Math.random().toString(36).slice(2);
   const files = writes.map((write, i) => new SentFile(write, token, i > 0));
   const [first] = files;
@@ -54,10 +61,11 @@ export async function applyInOneWrite(engine: Engine, writes: readonly Write[]):
           const file = files[at];
           if (file === undefined) return;
           file.take(index - from, result);
-          if (index - from === file.texts.length - 1) {
-            from += file.texts.length;
-            at++;
-          }
+          if (index - from < file.texts.length - 1) return;
+          const attempt = file.attempt();
+          if (attempt.kind === "applied") onApplied?.(at, attempt);
+          from += file.texts.length;
+          at++;
         },
       },
     );
@@ -170,10 +178,7 @@ const mayChangeRole = (script: PreparedScript): boolean =>
 export const insertReturning = (request: ApplyRequest): string =>
   `${insertStatement(request.engine.history, newRow(request))} RETURNING "execution_time"`;
 
-export function appliedRow(
-  request: ApplyRequest,
-  insert: StatementResult | undefined,
-): Extract<Attempt, { kind: "applied" }>["row"] {
+export function appliedRow(request: ApplyRequest, insert: StatementResult | undefined): Applied["row"] {
   const time = insert?.ok ? insert.result?.rows[0]?.[0] : undefined;
   return { ...rowOf(request), executionTime: Number(time ?? 0) };
 }

@@ -217,4 +217,31 @@ describe("migrate", () => {
     expect(error).toMatchObject({ code: "FAILED_UNDO_MIGRATION", details: { rolledBack: true } });
     expect(await p.run("undo")).toMatchObject({ migrationsUndone: 1, skipNotices: [{ code: "00000" }] });
   });
+
+  it("tells the end of a file before what the next one says, though both go in one write", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__a.sql": "do $$ begin raise notice 'one'; end $$;",
+      "V2__b.sql": "do $$ begin raise notice 'two'; end $$;",
+      "V3__c.sql": "select 1/0;",
+    });
+    await failure(p.run("migrate"));
+    const told = p.events.flatMap((e) =>
+      e.type === "migration-start" || e.type === "migration-end" || e.type === "migration-failed"
+        ? [`${e.type} ${e.migration.version}`]
+        : e.type === "notice"
+          ? [e.message]
+          : [],
+    );
+    expect(told).toEqual([
+      "migration-start 1",
+      "one",
+      "migration-end 1",
+      "migration-start 2",
+      "two",
+      "migration-end 2",
+      "migration-start 3",
+      "migration-failed 3",
+    ]);
+  });
 });
