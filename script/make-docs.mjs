@@ -127,6 +127,7 @@ const FAMILY_TITLES = {
   history: "History",
   shape: "Shape",
   security: "Security",
+  team: "The team's own",
 };
 
 function ruleList(rules, families) {
@@ -137,15 +138,19 @@ function ruleList(rules, families) {
     "",
     "`godwit lint` judges by them; `godwit rules` shows which are in force. `lint.preset` chooses: `guide,recommended` unless set.",
     "",
-    ...families.flatMap((family) => [
-      `## ${FAMILY_TITLES[family]}`,
-      "",
-      ...table(
-        ["rule", "severity", "what it wants"],
-        rules.filter((r) => r.family === family).map((r) => [`[${r.id}](${r.id}.md)`, r.severity, r.summary]),
-      ),
-      "",
-    ]),
+    ...families
+      .filter((family) => rules.some((r) => r.family === family))
+      .flatMap((family) => [
+        `## ${FAMILY_TITLES[family]}`,
+        "",
+        ...table(
+          ["rule", "severity", "what it wants"],
+          rules
+            .filter((r) => r.family === family)
+            .map((r) => [`[${r.id}](${r.id}.md)`, r.severity, r.summary]),
+        ),
+        "",
+      ]),
   ]);
 }
 

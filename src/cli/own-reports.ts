@@ -1,6 +1,12 @@
 // Text reports of godwit's own commands: each is loaded only when its command ran.
 import type { CommandResult } from "../commands/command.ts";
-import type { AddOutcome, LintFormat, LintOutcome, RuleListOutcome } from "../commands/lint.ts";
+import type {
+  AddOutcome,
+  LintFormat,
+  LintOutcome,
+  RuleListOutcome,
+  RuleTestOutcome,
+} from "../commands/lint.ts";
 import type { DoctorOutcome } from "../engine/outcome.ts";
 import type { Line } from "../reports/line.ts";
 import type { Style } from "../reports/style.ts";
@@ -24,6 +30,10 @@ export async function ownReport(
     case "rules": {
       const { renderRules } = await import("../reports/lint-rules.ts");
       return renderRules(outcome as RuleListOutcome, style);
+    }
+    case "rulesTest": {
+      const { renderRuleTests } = await import("../reports/lint-rules.ts");
+      return renderRuleTests(outcome as RuleTestOutcome, style);
     }
     case "add": {
       const { path, created } = outcome as AddOutcome;

@@ -9,13 +9,13 @@ import type { LintFinding, LintFormat, LintOutcome, RuleFacts } from "../lint/fi
 import { applyFixes } from "../lint/fix.ts";
 import { LineIndex } from "../lint/lines.ts";
 import type { Rule } from "../lint/rule.ts";
-import { RULES } from "../lint/rules/index.ts";
 import { type LintResult, lint } from "../lint/run.ts";
 import type { Project, SourceFile } from "../lint/source.ts";
 import { readTextIfThere, writeText } from "../migrations/files-write.ts";
 import { loadParser, type Parser } from "../tree/parser.ts";
 import { defaultSchema, type LintFile, type LintFolder, looseFile, readLintFolder } from "./lint-files.ts";
 import { changedSince, fileHistories, type Git, openGit } from "./lint-git.ts";
+import { allRules } from "./team-rules.ts";
 import { withEngine } from "./with-engine.ts";
 
 export interface LintOptions {
@@ -43,12 +43,14 @@ interface Case {
   readonly options: LintOptions;
   readonly parser: Parser;
   readonly rules: readonly ActiveRule[];
+  readonly known: ReadonlySet<string>;
   readonly git: Git | undefined;
   readonly together: "file" | "set";
 }
 
 export async function runLint(world: World, options: LintOptions): Promise<LintOutcome> {
-  const rules = activeRules(RULES, lintSettings(world, options), options.only);
+  const all = await allRules(world);
+  const rules = activeRules(all, lintSettings(world, options), options.only);
   const git =
     rules.some(({ rule }) => rule.id === "applied-file-unchanged") ||
     options.since !== undefined ||
@@ -63,6 +65,7 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
     options,
     parser,
     rules,
+    known: new Set(all.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])])),
     git,
     together: options.together ?? (isPart ? "set" : "file"),
   };
@@ -167,10 +170,8 @@ const located = (files: readonly LintFile[], judged: ReadonlySet<string>) =>
 
 // --- judging and fixing ----------------------------------------------------------------------------------------------
 
-const KNOWN: ReadonlySet<string> = new Set(RULES.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]));
-
-const judge = ({ parser, rules, together }: Case, project: Project): LintResult =>
-  lint({ parser, project, rules, known: KNOWN, together });
+const judge = ({ parser, rules, known, together }: Case, project: Project): LintResult =>
+  lint({ parser, project, rules, known, together });
 
 const textsOf = (project: Project): ReadonlyMap<string, string> =>
   new Map(project.files.map((f) => [f.path, f.text ?? ""]));

@@ -232,7 +232,7 @@ const OWN = group("godwit", "godwit", [
   ["duration", "waitForGap", none, "How long a migration waits for transactions open for more than a second that hold locks on tables it names; it fails when they last longer, and does not look unless set."],
   ["bool", "failOnSkipNotices", "false", "Fail a migration or undo when a statement of it did nothing because its object exists already or does not exist."],
   ["enum", "placeholdersMode", "merge", "Whether the placeholders of an environment are added to those of [flyway] or replace them all, as Flyway does.", { values: ["merge", "replace"] }],
-  ["open", "lint.*", none, "Rules of lint by their id: error, warning, info or off, and their options."],
+  ["open", "lint.*", none, "Rules of lint by their id: error, warning, info or off, and their options; lint.preset chooses many, lint.rules names files or folders of the team's own."],
 ]);
 
 const artifact = (doc: string): Row => ["string", "artifactFilename", none, doc];

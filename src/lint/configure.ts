@@ -14,7 +14,7 @@ export interface ActiveRule {
 export type LintSettings = Readonly<Record<string, string>>;
 
 /** Settings of lint that are no rules. */
-export const LINT_KEYS = ["preset", "failOn", "set", "pg", "baseline"] as const;
+export const LINT_KEYS = ["preset", "failOn", "together", "pg", "baseline", "rules"] as const;
 
 const SEVERITIES: Readonly<Record<string, Severity | "off">> = {
   error: "error",
@@ -67,8 +67,11 @@ export function activeRules(
   });
 }
 
-const isIn = (rule: Rule, presets: readonly Preset[]): boolean =>
-  presets.some((preset) => preset === "strict" || rule.presets.some((p) => p === preset));
+function isIn({ presets: own, team }: Rule, presets: readonly Preset[]): boolean {
+  if (team?.inForce === "always") return true;
+  if (team?.inForce === "asked") return false;
+  return presets.some((preset) => preset === "strict" || own.some((p) => p === preset));
+}
 
 function presetsOf(text: string | undefined): readonly Preset[] {
   if (text === undefined || text.trim() === "") return DEFAULT_PRESETS;

@@ -3,7 +3,17 @@ import type { Severity } from "../base/finding.ts";
 
 export type { Severity } from "../base/finding.ts";
 
-export const FAMILIES = ["guide", "lock", "data", "break", "tx", "history", "shape", "security"] as const;
+export const FAMILIES = [
+  "guide",
+  "lock",
+  "data",
+  "break",
+  "tx",
+  "history",
+  "shape",
+  "security",
+  "team",
+] as const;
 
 export type Family = (typeof FAMILIES)[number];
 
@@ -81,6 +91,23 @@ export interface RuleListOutcome {
     readonly fixable: boolean;
     readonly aliases: readonly string[];
   })[];
+}
+
+/** What a rule's own examples showed. */
+export interface RuleTest {
+  readonly id: string;
+  readonly file: string;
+  readonly examples: number;
+  readonly faults: readonly {
+    /** Line of the example in the rule's file. */
+    readonly line: number;
+    readonly message: string;
+  }[];
+}
+
+export interface RuleTestOutcome {
+  readonly operation: "rulesTest";
+  readonly rules: readonly RuleTest[];
 }
 
 export interface RuleOutcome {

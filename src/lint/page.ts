@@ -13,7 +13,7 @@ export function rulePage(rule: Rule): string {
     "",
     `${rule.summary}.`,
     "",
-    `Family \`${rule.family}\`, severity \`${rule.severity}\`, in the presets ${[...rule.presets, "strict"].map((p) => `\`${p}\``).join(", ")}.${rule.fixable === true ? " `godwit lint --fix` mends it." : ""}${aliases.length === 0 ? "" : ` Also known as ${aliases.map((a) => `\`${a}\``).join(", ")}.`}`,
+    `Family \`${rule.family}\`, severity \`${rule.severity}\`, ${home(rule)}.${rule.fixable === true ? " `godwit lint --fix` mends it." : ""}${aliases.length === 0 ? "" : ` Also known as ${aliases.map((a) => `\`${a}\``).join(", ")}.`}`,
     "",
     ...(rule.clause === undefined ? [] : [`Clause of the guide: ${rule.clause}`, ""]),
     ...lock,
@@ -38,6 +38,13 @@ export function rulePage(rule: Rule): string {
     `-- godwit-ignore ${rule.id}: the reason`,
     "```",
   ].join("\n")}\n`;
+}
+
+function home({ presets, team }: Rule): string {
+  const named = [...presets, "strict"].map((p) => `\`${p}\``).join(", ");
+  if (team === undefined) return `in the presets ${named}`;
+  const when = team.inForce === "presets" ? `, in the presets ${named}` : "";
+  return `a rule of the team, from \`${team.file}\`${when}`;
 }
 
 function shownExample(example: Example): readonly string[] {
