@@ -21,12 +21,8 @@ export function rulePage(rule: Rule): string {
     "",
     `Instead: ${rule.instead}`,
     "",
-    "## Found",
-    "",
-    ...rule.bad.flatMap(shownExample),
-    "## Not found",
-    "",
-    ...rule.good.flatMap(shownExample),
+    ...examples("## Found", rule.bad),
+    ...examples("## Not found", rule.good),
     "## Settings",
     "",
     `\`lint.${rule.id}\` is \`error\`, \`warning\`, \`info\` or \`off\`.`,
@@ -39,6 +35,9 @@ export function rulePage(rule: Rule): string {
     "```",
   ].join("\n")}\n`;
 }
+
+const examples = (title: string, list: readonly Example[]): readonly string[] =>
+  list.length === 0 ? [] : [title, "", ...list.flatMap(shownExample)];
 
 function home({ presets, team }: Rule): string {
   const named = [...presets, "strict"].map((p) => `\`${p}\``).join(", ");

@@ -65,6 +65,8 @@ export interface Meta {
 export interface At {
   readonly start: number;
   readonly end?: number;
+  /** The offsets are those of the file, before placeholder replacement. */
+  readonly inFile?: true;
 }
 
 export interface Extra {

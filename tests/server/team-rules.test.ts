@@ -144,6 +144,49 @@ describe("the rules of docs/team-rules.md", () => {
   });
 });
 
+describe("regular expressions", () => {
+  const files = {
+    "db/rules/ACME_1__No_todo.toml": 'rules = ["(?i)\\\\btodo\\\\b"]\n',
+    "regex/RX003__No_truncate.toml":
+      'description = "No truncate"\nrules = ["(?i)truncate"]\nseverity = "warning"\n',
+    "regex/below/RX009__Deep.toml": "broken",
+    "regex/RX002__Oracle.toml": 'dialects = ["oracle"]\nrules = ["."]\n',
+    "sql/V1__a.sql":
+      "-- godwit-ignore-file table-primary-key: a test\nCREATE TABLE app.a (b int); -- TODO\nTRUNCATE app.a;\n",
+  };
+
+  it("are read from the folders of lint.rules and check.rulesLocation", () => {
+    const { godwit } = project(files);
+    const line = (...args: readonly string[]): string =>
+      godwit("lint", "--format", "line", ...args).stdout.replace(/.*no-truncate.*\n/, "");
+    expect(line()).toBe("sql/V1__a.sql:2:32: error: acme-1: No todo\n");
+    expect(line("-check.rulesLocation=regex")).toBe(
+      "sql/V1__a.sql:2:32: error: acme-1: No todo\nsql/V1__a.sql:3:1: warning: rx003: No truncate\n",
+    );
+    expect(line("-check.rulesLocation=regex", "-check.regexEnabled=false")).toBe("");
+    expect(godwit("rules", "-check.rulesLocation=regex").stdout).toMatch(/rx003 +warning +No truncate/);
+  });
+
+  it("are refused with file and line when they are broken", () => {
+    const broken = { "db/rules/A__b.toml": 'code = "A"\nrules = ["(a"]\n', "sql/V1__a.sql": "select 1;\n" };
+    const { exitCode, stderr } = project(broken).godwit("lint");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      'db/rules/A__b.toml: "rules" has "(a", which cannot be read: a parenthesis is not closed',
+    );
+    expect(stderr).toContain("db/rules/A__b.toml:2:1");
+    const toml = project({ "db/rules/A__b.toml": "rules = [\n" }).godwit("lint");
+    expect([toml.exitCode, toml.stderr]).toEqual([2, expect.stringContaining("this is not valid TOML")]);
+    const twice = {
+      "db/rules/A__b.toml": 'rules = ["a"]\n',
+      "db/rules/B__b.toml": 'code = "A"\nrules = ["a"]\n',
+    };
+    expect(project(twice).godwit("lint").stderr).toContain(
+      "db/rules/B__b.toml: the name a is that of the rule in db/rules/A__b.toml.",
+    );
+  });
+});
+
 describe("a rule in JavaScript", () => {
   it("needs neither esbuild nor godwit in the project", () => {
     const text = NO_MONEY_TYPE.replace(/^import type.*\n/, "").replace(" satisfies TeamRule", "");
