@@ -131,7 +131,9 @@ describe("a regular expression rule of Flyway", () => {
 
   it("is suppressed as others are", async () => {
     expect(await findings(TODO, "-- godwit-ignore-file rx001: kept\n-- to do\n")).toEqual([]);
-    expect(await findings(TODO, "-- godwit-ignore rx001: kept\nselect 1; select ' to do ';\n")).toHaveLength(1);
+    expect(await findings(TODO, "-- godwit-ignore rx001: kept\nselect 1; select ' to do ';\n")).toHaveLength(
+      1,
+    );
     expect(await findings(TODO, "-- godwit-ignore rx001: kept\nselect ' to do ';\n")).toEqual([]);
   });
 
