@@ -2,6 +2,7 @@
 import type { CommandResult } from "../commands/command.ts";
 import type {
   AddOutcome,
+  CodeReviewOutcome,
   LintFormat,
   LintOutcome,
   RuleListOutcome,
@@ -27,6 +28,10 @@ export async function ownReport(
       const { renderLintText } = await import("../reports/lint-text.ts");
       return renderLintText(lint, style);
     }
+    case "check": {
+      const { renderCodeReview } = await import("../reports/code-review.ts");
+      return renderCodeReview(outcome as CodeReviewOutcome, style);
+    }
     case "rules": {
       const { renderRules } = await import("../reports/lint-rules.ts");
       return renderRules(outcome as RuleListOutcome, style);
@@ -50,7 +55,19 @@ export async function ownReport(
 
 /** The document of a verb that has a JSON of its own; undefined for all others. */
 export async function ownJson(outcome: CommandResult["outcome"]): Promise<string | undefined> {
-  return outcome.operation === "lint" ? lintText(outcome as LintOutcome, "json") : undefined;
+  if (outcome.operation === "lint") return lintText(outcome as LintOutcome, "json");
+  if (outcome.operation !== "check") return undefined;
+  const { codeDocument } = await import("../reports/code-review.ts");
+  return codeDocument(outcome as CodeReviewOutcome);
+}
+
+/** The result as it stands among those of other verbs, where that is not the outcome itself. */
+export async function ownResult(
+  outcome: CommandResult["outcome"],
+): Promise<CommandResult["outcome"] | undefined> {
+  if (outcome.operation !== "check") return undefined;
+  const { codeItem } = await import("../reports/code-review.ts");
+  return codeItem(outcome as CodeReviewOutcome);
 }
 
 async function lintText(outcome: LintOutcome, format: Exclude<LintFormat, "text">): Promise<string> {

@@ -20,6 +20,8 @@ export interface CommandContext {
   readonly options: Readonly<Record<string, string>>;
   /** Words behind a command that takes some. */
   readonly words?: readonly string[];
+  /** Flags of the command line, such as check's -code. */
+  readonly flags?: readonly string[];
 }
 
 export interface CommandResult {
@@ -43,6 +45,8 @@ export interface Command {
   readonly needsNothing?: true;
   /** True: its text report is in cli/own-reports.ts, and loaded only when the command ran. */
   readonly hasOwnReport?: true;
+  /** True: cli/check-report.ts writes files about its outcome. */
+  readonly writesReports?: true;
   /** Values of its option --format, whose documents are in cli/own-reports.ts as well. */
   readonly ownFormats?: readonly string[];
   /** Exit code when it could not run, where that is not the failure's own. */

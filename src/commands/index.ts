@@ -1,6 +1,7 @@
 // The list of commands. Everything that names them (help, completion, reference pages) is made from it.
 import add from "./add.ts";
 import baseline from "./baseline.ts";
+import check from "./check.ts";
 import clean from "./clean.ts";
 import type { Command } from "./command.ts";
 import completion from "./completion.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   add,
   lint,
+  check,
   rules,
   completion(() => COMMANDS),
 ];

@@ -295,4 +295,7 @@ export const ruleFacts = (rule: Rule, severity: RuleFacts["severity"]): RuleFact
   clause: rule.clause ?? null,
   why: rule.why,
   instead: rule.instead,
+  aliases: rule.aliases ?? [],
+  team: rule.team?.file ?? null,
+  code: rule.team?.code ?? null,
 });

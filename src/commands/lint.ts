@@ -7,6 +7,7 @@ import { command } from "./command.ts";
 
 export type {
   AddOutcome,
+  CodeReviewOutcome,
   LintFormat,
   LintOutcome,
   RuleListOutcome,

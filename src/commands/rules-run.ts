@@ -23,7 +23,6 @@ export async function listRules({ world, options }: CommandContext): Promise<Rul
     inForce: active.get(rule) ?? ("off" as const),
     lock: rule.lock ?? null,
     fixable: rule.fixable === true,
-    aliases: rule.aliases ?? [],
   }));
   return { operation: "rules", rules };
 }

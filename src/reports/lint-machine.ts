@@ -1,6 +1,7 @@
 // Findings of lint for programs: JSON, SARIF, GitHub annotations, GitLab code quality, JUnit.
 import { createHash } from "node:crypto";
 import type { LintFinding, LintFormat, LintOutcome, RuleFacts } from "../lint/finding.ts";
+import { escapeMarkup } from "./escape.ts";
 import { renderLintLines } from "./lint-text.ts";
 
 /** The document of a format, with its line end. */
@@ -152,11 +153,4 @@ function junit({ findings, summary }: LintOutcome): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="godwit lint" tests="${tests}" failures="${findings.length}" errors="0">\n${[...suites, ...rest].join("\n")}\n</testsuites>\n`;
 }
 
-const xml = (text: string): string =>
-  text
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, "?")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("\n", "&#10;");
+const xml = (text: string): string => escapeMarkup(text).replaceAll("\n", "&#10;");
