@@ -1,5 +1,5 @@
 // What lint does: gathers the files, git's knowledge and the settings, judges, fixes, and minds the baseline.
-import { join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 import type { World } from "../engine/engine.ts";
 import { info } from "../engine/info.ts";
@@ -276,10 +276,34 @@ function outcomeOf(
     },
     format: options.format,
     sources: new Map([...texts].filter(([file]) => shown.has(file))),
+    repositoryPaths: repositoryPaths(world, shown),
     rules: one.rules.map(({ rule, severity }) => ruleFacts(rule, severity)),
     notes,
     version: world.godwitVersion,
   };
+}
+
+/** The variables that say where the working copy is: GitHub, GitLab, Bitbucket, Azure, Jenkins. */
+const WORKSPACES = [
+  "GITHUB_WORKSPACE",
+  "CI_PROJECT_DIR",
+  "BITBUCKET_CLONE_DIR",
+  "BUILD_SOURCESDIRECTORY",
+  "WORKSPACE",
+];
+
+/** Where there is no such variable, the working directory is taken for the top of the repository. */
+function repositoryPaths({ env, settings }: World, files: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const name = WORKSPACES.find((variable) => (env[variable] ?? "") !== "");
+  const workspace = name === undefined ? settings.workingDirectory : (env[name] ?? "");
+  return new Map(
+    [...files].flatMap((file) => {
+      const path = relative(workspace, resolve(settings.workingDirectory, file));
+      const isOutside = path.startsWith("..") || isAbsolute(path);
+      const shown = path.split(sep).join("/");
+      return isOutside || shown === file ? [] : [[file, shown]];
+    }),
+  );
 }
 
 const missingBaseline = (path: string): GodwitError =>

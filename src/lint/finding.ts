@@ -81,6 +81,8 @@ export interface LintOutcome {
   readonly format: LintFormat;
   /** Texts of the files with findings, for code frames. */
   readonly sources: ReadonlyMap<string, string>;
+  /** Where in the repository files are, if that is another path: CI services know them by it. */
+  readonly repositoryPaths: ReadonlyMap<string, string>;
   /** The rules that were in force. */
   readonly rules: readonly RuleFacts[];
   /** What else is worth saying: files written, files passed over. */

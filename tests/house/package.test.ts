@@ -48,6 +48,7 @@ describe("the package", () => {
     /^(FORMATS|README)\.md$/,
     /^LICENSE$/,
     /^package\.json$/,
+    /^schemas\/lint\.json$/,
     /^dist\/(cli\.cjs|index\.js|lint\.js)$/,
     /^dist\/cli\/(info|migrate|validate|full|part-[\w-]+)\.cjs$/,
     /^dist\/cli\/package\.json$/,
