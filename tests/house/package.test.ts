@@ -49,6 +49,7 @@ describe("the package", () => {
     /^LICENSE$/,
     /^package\.json$/,
     /^schemas\/lint\.json$/,
+    /^templates\/(gitlab-ci\.yml|pre-commit)$/,
     /^dist\/(cli\.cjs|index\.js|lint\.js)$/,
     /^dist\/cli\/(info|migrate|validate|full|part-[\w-]+)\.cjs$/,
     /^dist\/cli\/package\.json$/,
