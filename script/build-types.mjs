@@ -1,4 +1,4 @@
-// The types of the library: what tsc declares, and of that only what src/index.ts leads to.
+// The types of the doors: what tsc declares, and of that only what they lead to.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
@@ -6,12 +6,18 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 /** What a consumer may be without. */
 const FOREIGN = /\bNodeJS\.|\bBuffer\b|from "(?!\.)|import\("(?!\.)/;
 
+/** Files right in src/ that the package exports. */
+const DOORS = ["index", "lint-door"];
+
 export function buildTypes(root, outdir) {
   mkdirSync(join(root, ".cache"), { recursive: true });
   const scratch = mkdtempSync(join(root, ".cache/types-"));
   try {
     declare(root, scratch);
-    for (const [path, text] of reachable(join(scratch, "out"), "index.d.ts")) {
+    for (const [path, text] of reachable(
+      join(scratch, "out"),
+      DOORS.map((door) => `${door}.d.ts`),
+    )) {
       const foreign = FOREIGN.exec(text);
       if (foreign !== null) throw new Error(`the types of src/${path} need ${foreign[0]}`);
       const file = join(outdir, path);
@@ -37,7 +43,7 @@ function declare(root, scratch) {
       outDir: "out",
     },
     include: [],
-    files: [join(root, "src/index.ts"), join(root, "src/server/pg-client.d.ts")],
+    files: [...DOORS.map((door) => join(root, `src/${door}.ts`)), join(root, "src/server/pg-client.d.ts")],
   };
   writeFileSync(join(scratch, "tsconfig.json"), JSON.stringify(config));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -45,8 +51,8 @@ function declare(root, scratch) {
   if (status !== 0) throw new Error(`tsc: ${stdout}${stderr}`);
 }
 
-/** The file and all that it imports, by path, with imports that end in .js: every resolution takes those. */
-function reachable(folder, entry) {
+/** The files and all that they import, by path, with imports that end in .js: every resolution takes those. */
+function reachable(folder, entries) {
   const found = new Map();
   const visit = (path) => {
     if (found.has(path)) return;
@@ -64,6 +70,6 @@ function reachable(folder, entry) {
       );
     }
   };
-  visit(entry);
+  for (const entry of entries) visit(entry);
   return found;
 }

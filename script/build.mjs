@@ -125,6 +125,10 @@ require(${JSON.stringify(PATHS)}.includes(verb) ? \`./cli/\${verb}.cjs\` : "./cl
   return inputs;
 }
 
-const inputs = [...(await commandLine()), ...(await bundle("index", "src/index.ts"))];
+const inputs = [
+  ...(await commandLine()),
+  ...(await bundle("index", "src/index.ts")),
+  ...(await bundle("lint", "src/lint-door.ts")),
+];
 writeFileSync(join(outdir, "THIRD_PARTY_LICENSES"), licencesOf(root, inputs));
 if (!process.argv.includes("--no-types")) buildTypes(root, join(outdir, "types"));

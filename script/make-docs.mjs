@@ -127,6 +127,7 @@ const FAMILY_TITLES = {
   history: "History",
   shape: "Shape",
   security: "Security",
+  team: "The team's own",
 };
 
 const fixed = ({ fix }) =>
@@ -144,17 +145,19 @@ function ruleList(rules, families) {
     "",
     `Of ${rules.length} rules ${mended.length} can mend what they find (\`godwit lint --fix\`; \`--diff\` shows it): ${same.length} without changing the catalog that the file makes, ${mended.length - same.length} with another catalog, which the rule's page states.`,
     "",
-    ...families.flatMap((family) => [
-      `## ${FAMILY_TITLES[family]}`,
-      "",
-      ...table(
-        ["rule", "severity", "what it wants", "`--fix`"],
-        rules
-          .filter((r) => r.family === family)
-          .map((r) => [`[${r.id}](${r.id}.md)`, r.severity, r.summary, fixed(r)]),
-      ),
-      "",
-    ]),
+    ...families
+      .filter((family) => rules.some((r) => r.family === family))
+      .flatMap((family) => [
+        `## ${FAMILY_TITLES[family]}`,
+        "",
+        ...table(
+          ["rule", "severity", "what it wants", "`--fix`"],
+          rules
+            .filter((r) => r.family === family)
+            .map((r) => [`[${r.id}](${r.id}.md)`, r.severity, r.summary, fixed(r)]),
+        ),
+        "",
+      ]),
   ]);
 }
 

@@ -55,6 +55,10 @@ export const ERROR_CODES = {
   DESCRIPTION_MISMATCH: { exit: 1, meaning: "A file was renamed after it was applied." },
   ENVIRONMENT_RESOLVE: { exit: 1, meaning: "A value of an environment could not be resolved." },
   ENVIRONMENT_PROVISION: { exit: 1, meaning: "An environment could not be provided." },
+  CHECK_CODE_REVIEW_VIOLATION: {
+    exit: 1,
+    meaning: "check -code found an error, and check.code.failOnError is on.",
+  },
   LOCK_TIMEOUT: { exit: 1, meaning: "Another runner held the migration lock for too long." },
   ABORTED: { exit: 130, meaning: "The run was stopped from outside (Ctrl-C, SIGTERM or an abort signal)." },
 } as const satisfies Record<string, CodeEntry>;

@@ -7,6 +7,7 @@ import { GodwitError } from "../base/errors.ts";
 import type { RunEvent } from "../base/event.ts";
 import type { Command, CommandResult } from "../commands/command.ts";
 import { COMMANDS } from "../commands/index.ts";
+import type { CodeReviewOutcome } from "../commands/lint.ts";
 import { type OpenWorld, openWorld } from "../commands/world.ts";
 import { argumentsError, optionValue, type ParsedArguments, parseArguments } from "../config/arguments.ts";
 import type { Settings } from "../config/settings.ts";
@@ -173,11 +174,15 @@ async function runVerbs(run: Run, settings: Settings, verbs: readonly string[]):
 }
 
 async function documentOf(outcomes: readonly CommandResult["outcome"][]): Promise<string> {
-  const [only, ...others] = outcomes;
-  const { ownJson } = await import("./own-reports.ts");
-  const own = only === undefined || others.length > 0 ? undefined : await ownJson(only);
+  const { ownJson, ownResult } = await import("./own-reports.ts");
+  const last = outcomes.at(-1);
+  // A failed review is the document of the whole run, as other failures are.
+  const isAlone = outcomes.length === 1 || (last !== undefined && "fails" in last && last.fails === true);
+  const own = last === undefined || !isAlone ? undefined : await ownJson(last);
+  if (own !== undefined) return own;
   const { outcomesJson } = await import("./machine.ts");
-  return own ?? `${outcomesJson(outcomes)}\n`;
+  const results = await Promise.all(outcomes.map(async (outcome) => (await ownResult(outcome)) ?? outcome));
+  return `${outcomesJson(results)}\n`;
 }
 
 async function runVerb(run: Run, settings: Settings, command: Command): Promise<CommandResult> {
@@ -207,17 +212,21 @@ async function runVerb(run: Run, settings: Settings, command: Command): Promise<
   try {
     const words = parsed.words.filter(({ verb }) => verb === command.name).map(({ text }) => text);
     const ask = canAsk(run) ? async () => (await import("./ask.ts")).terminalAsker(run.signal) : undefined;
-    const result = await command.run({
+    const { flags } = parsed;
+    const ran = await command.run({
       world: opened.world,
       settings,
       options: optionsOf(parsed),
       words,
       ...(ask === undefined ? {} : { ask }),
+      flags,
     });
     progress.stop();
+    const result = command.writesReports === true ? await withReports(run, ran) : ran;
     if (idsOnly) terminal.write(migrationIds(result.outcome as InfoOutcome));
     else if (machine !== undefined && format === "jsonl") {
-      terminal.write(`${machine.outcomeLine(result.outcome)}\n`);
+      const own = command.hasOwnReport === true ? await import("./own-reports.ts") : undefined;
+      terminal.write(`${machine.outcomeLine((await own?.ownResult(result.outcome)) ?? result.outcome)}\n`);
     } else if (format === "text") {
       const dryRun = settings.dryRunOutput !== undefined;
       const own = command.hasOwnReport === true ? await import("./own-reports.ts") : undefined;
@@ -245,6 +254,13 @@ const canAsk = ({ format, parsed }: Run): boolean =>
   !parsed.flags.includes("q") &&
   process.env["CI"] === undefined &&
   process.env["TERM"] !== "dumb";
+/** The result with the paths of the files that were written about it. */
+async function withReports({ terminal }: Run, result: CommandResult): Promise<CommandResult> {
+  const { writeReports } = await import("./check-report.ts");
+  const { outcome, lines } = writeReports(result.outcome as CodeReviewOutcome);
+  terminal.print(lines);
+  return { ...result, outcome };
+}
 
 /** Options of the command line that belong to one command, by name. */
 function optionsOf(parsed: ParsedArguments): Readonly<Record<string, string>> {

@@ -1,6 +1,13 @@
 // Text reports of godwit's own commands: each is loaded only when its command ran.
 import type { CommandResult } from "../commands/command.ts";
-import type { AddOutcome, LintFormat, LintOutcome, RuleListOutcome } from "../commands/lint.ts";
+import type {
+  AddOutcome,
+  CodeReviewOutcome,
+  LintFormat,
+  LintOutcome,
+  RuleListOutcome,
+  RuleTestOutcome,
+} from "../commands/lint.ts";
 import type { RebaseOutcome } from "../commands/rebase.ts";
 import type { DoctorOutcome } from "../engine/outcome.ts";
 import type { Line } from "../reports/line.ts";
@@ -22,6 +29,10 @@ export async function ownReport(
       const { renderLintText, renderPatch } = await import("../reports/lint-text.ts");
       return lint.patch === undefined ? renderLintText(lint, style) : renderPatch(lint);
     }
+    case "check": {
+      const { renderCodeReview } = await import("../reports/code-review.ts");
+      return renderCodeReview(outcome as CodeReviewOutcome, style);
+    }
     case "rules": {
       const { renderRules } = await import("../reports/lint-rules.ts");
       return renderRules(outcome as RuleListOutcome, style);
@@ -29,6 +40,10 @@ export async function ownReport(
     case "rebase": {
       const { renderRebase } = await import("../reports/rebase.ts");
       return renderRebase(outcome as RebaseOutcome, style);
+    }
+    case "rulesTest": {
+      const { renderRuleTests } = await import("../reports/lint-rules.ts");
+      return renderRuleTests(outcome as RuleTestOutcome, style);
     }
     case "add": {
       const { path, created } = outcome as AddOutcome;
@@ -50,7 +65,19 @@ export async function ownReport(
 
 /** The document of a verb that has a JSON of its own; undefined for all others. */
 export async function ownJson(outcome: CommandResult["outcome"]): Promise<string | undefined> {
-  return outcome.operation === "lint" ? lintText(outcome as LintOutcome, "json") : undefined;
+  if (outcome.operation === "lint") return lintText(outcome as LintOutcome, "json");
+  if (outcome.operation !== "check") return undefined;
+  const { codeDocument } = await import("../reports/code-review.ts");
+  return codeDocument(outcome as CodeReviewOutcome);
+}
+
+/** The result as it stands among those of other verbs, where that is not the outcome itself. */
+export async function ownResult(
+  outcome: CommandResult["outcome"],
+): Promise<CommandResult["outcome"] | undefined> {
+  if (outcome.operation !== "check") return undefined;
+  const { codeItem } = await import("../reports/code-review.ts");
+  return codeItem(outcome as CodeReviewOutcome);
 }
 
 async function lintText(outcome: LintOutcome, format: Exclude<LintFormat, "text">): Promise<string> {

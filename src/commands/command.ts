@@ -23,6 +23,8 @@ export interface CommandContext {
   readonly words?: readonly string[];
   /** Set where somebody sits at a terminal who can be asked. */
   readonly ask?: () => Promise<Asker>;
+  /** Flags of the command line, such as check's -code. */
+  readonly flags?: readonly string[];
 }
 
 export interface CommandResult {
@@ -46,6 +48,8 @@ export interface Command {
   readonly needsNothing?: true;
   /** True: its text report is in cli/own-reports.ts, and loaded only when the command ran. */
   readonly hasOwnReport?: true;
+  /** True: cli/check-report.ts writes files about its outcome. */
+  readonly writesReports?: true;
   /** Values of its option --format, whose documents are in cli/own-reports.ts as well. */
   readonly ownFormats?: readonly string[];
   /** Exit code when it could not run, where that is not the failure's own. */

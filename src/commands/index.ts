@@ -1,6 +1,7 @@
 // The list of commands. Everything that names them (help, completion, reference pages) is made from it.
 import add from "./add.ts";
 import baseline from "./baseline.ts";
+import check from "./check.ts";
 import clean from "./clean.ts";
 import type { Command } from "./command.ts";
 import completion from "./completion.ts";
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   add,
   rebase,
   lint,
+  check,
   rules,
   completion(() => COMMANDS),
 ];

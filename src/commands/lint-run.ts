@@ -1,5 +1,5 @@
 // What lint does: gathers the files, git's knowledge and the settings, judges, fixes, and minds the baseline.
-import { join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 import { unifiedDiff } from "../base/unified-diff.ts";
 import type { World } from "../engine/engine.ts";
@@ -10,7 +10,6 @@ import type { LintFinding, LintFormat, LintOutcome, RuleFacts } from "../lint/fi
 import { fixAll } from "../lint/fix-all.ts";
 import { LineIndex } from "../lint/lines.ts";
 import type { Rule } from "../lint/rule.ts";
-import { RULES } from "../lint/rules/index.ts";
 import { type LintResult, lint } from "../lint/run.ts";
 import type { ApplicationFile, Project, SourceFile } from "../lint/source.ts";
 import { changeText, readTextIfThere, writeText } from "../migrations/files-write.ts";
@@ -18,6 +17,7 @@ import { loadParser, type Parser, QUICK_LIMIT } from "../tree/parser.ts";
 import { applicationFiles, looksAtApplication } from "./lint-application.ts";
 import { type LintFile, type LintFolder, looseFile, readLintFolder, sessionPath } from "./lint-files.ts";
 import { changedSince, fileHistories, type Git, openGit } from "./lint-git.ts";
+import { allRules } from "./team-rules.ts";
 import { withEngine } from "./with-engine.ts";
 
 export interface LintOptions {
@@ -47,12 +47,14 @@ interface Case {
   readonly options: LintOptions;
   readonly parser: Parser;
   readonly rules: readonly ActiveRule[];
+  readonly known: ReadonlySet<string>;
   readonly git: Git | undefined;
   readonly together: "file" | "set";
 }
 
 export async function runLint(world: World, options: LintOptions): Promise<LintOutcome> {
-  const rules = activeRules(RULES, lintSettings(world, options), options.only);
+  const all = await allRules(world);
+  const rules = activeRules(all, lintSettings(world, options), options.only);
   const git =
     rules.some(({ rule }) => rule.id === "applied-file-unchanged") ||
     looksAtApplication(rules) ||
@@ -68,6 +70,7 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
     options,
     parser,
     rules,
+    known: new Set(all.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])])),
     git,
     together: options.together ?? (isPart ? "set" : "file"),
   };
@@ -257,10 +260,8 @@ const located = (files: readonly LintFile[], judged: ReadonlySet<string>) =>
 
 // --- judging and fixing ----------------------------------------------------------------------------------------------
 
-const KNOWN: ReadonlySet<string> = new Set(RULES.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]));
-
-const judge = ({ parser, rules, together }: Case, project: Project): LintResult =>
-  lint({ parser, project, rules, known: KNOWN, together });
+const judge = ({ parser, rules, known, together }: Case, project: Project): LintResult =>
+  lint({ parser, project, rules, known, together });
 
 const textsOf = (project: Project): ReadonlyMap<string, string> =>
   new Map([...project.files, ...project.application].map((f) => [f.path, f.text ?? ""]));
@@ -314,10 +315,34 @@ function outcomeOf(one: Case, { result, texts, fixed }: Seen, notes: string[]): 
     },
     format: options.format,
     sources: new Map([...texts].filter(([file]) => shown.has(file))),
+    repositoryPaths: repositoryPaths(world, shown),
     rules: one.rules.map(({ rule, severity }) => ruleFacts(rule, severity)),
     notes,
     version: world.godwitVersion,
   };
+}
+
+/** The variables that say where the working copy is: GitHub, GitLab, Bitbucket, Azure, Jenkins. */
+const WORKSPACES = [
+  "GITHUB_WORKSPACE",
+  "CI_PROJECT_DIR",
+  "BITBUCKET_CLONE_DIR",
+  "BUILD_SOURCESDIRECTORY",
+  "WORKSPACE",
+];
+
+/** Where there is no such variable, the working directory is taken for the top of the repository. */
+function repositoryPaths({ env, settings }: World, files: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const name = WORKSPACES.find((variable) => (env[variable] ?? "") !== "");
+  const workspace = name === undefined ? settings.workingDirectory : (env[name] ?? "");
+  return new Map(
+    [...files].flatMap((file) => {
+      const path = relative(workspace, resolve(settings.workingDirectory, file));
+      const isOutside = path.startsWith("..") || isAbsolute(path);
+      const shown = path.split(sep).join("/");
+      return isOutside || shown === file ? [] : [[file, shown]];
+    }),
+  );
 }
 
 const missingBaseline = (path: string): GodwitError =>
@@ -333,4 +358,7 @@ export const ruleFacts = (rule: Rule, severity: RuleFacts["severity"]): RuleFact
   clause: rule.clause ?? null,
   why: rule.why,
   instead: rule.instead,
+  aliases: rule.aliases ?? [],
+  team: rule.team?.file ?? null,
+  code: rule.team?.code ?? null,
 });

@@ -5,7 +5,14 @@ import type { World } from "../engine/engine.ts";
 import { LINT_FORMATS, type LintFormat } from "../lint/finding.ts";
 import { command } from "./command.ts";
 
-export type { AddOutcome, LintFormat, LintOutcome, RuleListOutcome } from "../lint/finding.ts";
+export type {
+  AddOutcome,
+  CodeReviewOutcome,
+  LintFormat,
+  LintOutcome,
+  RuleListOutcome,
+  RuleTestOutcome,
+} from "../lint/finding.ts";
 
 const TOGETHER = ["file", "set"] as const;
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];

@@ -1,10 +1,11 @@
-import { GodwitError } from "../base/errors.ts";
 import { command } from "./command.ts";
 
 export default command({
   name: "rules",
-  summary: "List the rules of lint, or explain one",
-  usage: "godwit rules [explain ID ...]",
+  summary: "List the rules of lint, explain one, or test the team's own",
+  description:
+    "Shows the rules of godwit and those of the team (lint.rules), and which of them are in force. `rules test` runs the team's rules on their own examples and exits with 1 when a bad one is not found or a good one is.",
+  usage: "godwit rules [explain ID ... | test [ID ...]]",
   words: { name: "explain ID" },
   hasOwnReport: true,
   options: [
@@ -18,48 +19,25 @@ export default command({
   examples: [
     { command: "godwit rules", doc: "Every rule, and how severe it is here" },
     { command: "godwit rules explain fk-not-valid", doc: "Why, what to do instead, and examples" },
+    { command: "godwit rules test", doc: "The team's rules on their own examples" },
   ],
-  run: async ({ world, options, words = [] }) => {
-    const [{ FAMILIES }, { RULES }, { activeRules, unknownRule }, { lintSettings, ruleFacts }] =
-      await Promise.all([
-        import("../lint/finding.ts"),
-        import("../lint/rules/index.ts"),
-        import("../lint/configure.ts"),
-        import("./lint-run.ts"),
-      ]);
-    const ids = words.filter((word) => word !== "explain");
-    if (words.length > 0 && ids.length === 0) {
-      throw new GodwitError("ERROR", "rules explain needs the id of a rule.", {
-        advice: "godwit rules lists them.",
-      });
+  run: async (context) => {
+    const { explainRules, listRules, testRules } = await import("./rules-run.ts");
+    const [what, ...ids] = context.words ?? [];
+    switch (what) {
+      case undefined:
+        return { outcome: await listRules(context), exitCode: 0 };
+      case "test": {
+        const outcome = await testRules(context, ids);
+        const fails = outcome.rules.some((rule) => rule.faults.length > 0);
+        return { outcome, exitCode: fails ? 1 : 0, exitsInJson: true };
+      }
+      // An id alone is explained as well.
+      default:
+        return {
+          outcome: await explainRules(context, what === "explain" ? ids : [what, ...ids]),
+          exitCode: 0,
+        };
     }
-    if (ids.length > 0) {
-      const { rulePage } = await import("../lint/page.ts");
-      const pages = ids.map((id) => {
-        const rule = RULES.find((r) => r.id === id || r.aliases?.includes(id.toLowerCase()) === true);
-        if (rule === undefined)
-          throw unknownRule(
-            id,
-            RULES.map((r) => r.id),
-          );
-        return rulePage(rule);
-      });
-      return { outcome: { operation: "rule", page: pages.join("\n") }, exitCode: 0 };
-    }
-    const active = new Map(
-      activeRules(RULES, lintSettings(world, { presets: options["preset"] })).map((a) => [
-        a.rule,
-        a.severity,
-      ]),
-    );
-    const sorted = [...RULES].sort((a, b) => FAMILIES.indexOf(a.family) - FAMILIES.indexOf(b.family));
-    const rules = sorted.map((rule) => ({
-      ...ruleFacts(rule, rule.severity),
-      inForce: active.get(rule) ?? "off",
-      lock: rule.lock ?? null,
-      fixable: rule.fix !== undefined,
-      aliases: rule.aliases ?? [],
-    }));
-    return { outcome: { operation: "rules", rules }, exitCode: 0 };
   },
 });

@@ -233,7 +233,7 @@ const OWN = group("godwit", "godwit", [
   ["bool", "failOnSkipNotices", "false", "Fail a migration or undo when a statement of it did nothing because its object exists already or does not exist."],
   ["enum", "placeholdersMode", "merge", "Whether the placeholders of an environment are added to those of [flyway] or replace them all, as Flyway does.", { values: ["merge", "replace"] }],
   ["string", "mainBranch", none, "Git's main branch, with which add, lint and rebase compare; origin/HEAD, origin/main, origin/master, main or master unless set."],
-  ["open", "lint.*", none, "Rules of lint by their id: error, warning, info or off, and their options."],
+  ["open", "lint.*", none, "Rules of lint by their id: error, warning, info or off, and their options; lint.preset chooses many, lint.rules names files or folders of the team's own."],
 ]);
 
 const artifact = (doc: string): Row => ["string", "artifactFilename", none, doc];

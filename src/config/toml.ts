@@ -26,7 +26,8 @@ export async function readToml(text: string, file: string): Promise<EntryList> {
   return list;
 }
 
-async function parseToml(text: string, file: string): Promise<Record<string, unknown>> {
+/** Any TOML document. @throws GodwitError with its place. */
+export async function parseToml(text: string, file: string): Promise<Record<string, unknown>> {
   const { parse, TomlError } = await import("smol-toml");
   try {
     return parse(text, { integersAsBigInt: "asNeeded" });

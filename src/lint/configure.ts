@@ -14,7 +14,7 @@ export interface ActiveRule {
 export type LintSettings = Readonly<Record<string, string>>;
 
 /** Settings of lint that are no rules. */
-export const LINT_KEYS = ["preset", "failOn", "set", "pg", "baseline"] as const;
+export const LINT_KEYS = ["preset", "failOn", "together", "pg", "baseline", "rules"] as const;
 
 const SEVERITIES: Readonly<Record<string, Severity | "off">> = {
   error: "error",
@@ -37,12 +37,14 @@ export function activeRules(
   const byName = new Map(
     rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])].map((name) => [name, rule] as const)),
   );
+  // RG06 and rg06 are one name.
+  const named = (name: string): Rule | undefined => byName.get(name) ?? byName.get(name.toLowerCase());
   const severities = new Map<Rule, Severity | "off">();
   const options = new Map<Rule, Record<string, string>>();
   for (const [key, value] of Object.entries(settings)) {
     const [name = "", option] = key.split(".", 2);
     if (LINT_KEYS.some((k) => k === name)) continue;
-    const rule = byName.get(name);
+    const rule = named(name);
     if (rule === undefined) throw unknownRule(name, [...byName.keys()]);
     if (option !== undefined) {
       options.set(rule, { ...options.get(rule), [option]: value });
@@ -56,7 +58,7 @@ export function activeRules(
     }
     severities.set(rule, severity);
   }
-  const wanted = only?.map((name) => byName.get(name) ?? fail(unknownRule(name, [...byName.keys()])));
+  const wanted = only?.map((name) => named(name) ?? fail(unknownRule(name, [...byName.keys()])));
   return rules.flatMap((rule) => {
     const chosen = severities.get(rule);
     if (wanted !== undefined ? !wanted.includes(rule) : chosen === undefined && !isIn(rule, presets))
@@ -67,8 +69,11 @@ export function activeRules(
   });
 }
 
-const isIn = (rule: Rule, presets: readonly Preset[]): boolean =>
-  presets.some((preset) => preset === "strict" || rule.presets.some((p) => p === preset));
+function isIn({ presets: own, team }: Rule, presets: readonly Preset[]): boolean {
+  if (team?.inForce === "always") return true;
+  if (team?.inForce === "asked") return false;
+  return presets.some((preset) => preset === "strict" || own.some((p) => p === preset));
+}
 
 function presetsOf(text: string | undefined): readonly Preset[] {
   if (text === undefined || text.trim() === "") return DEFAULT_PRESETS;

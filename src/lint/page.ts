@@ -13,7 +13,7 @@ export function rulePage(rule: Rule): string {
     "",
     `${rule.summary}.`,
     "",
-    `Family \`${rule.family}\`, severity \`${rule.severity}\`, in the presets ${[...rule.presets, "strict"].map((p) => `\`${p}\``).join(", ")}.${aliases.length === 0 ? "" : ` Also known as ${aliases.map((a) => `\`${a}\``).join(", ")}.`}`,
+    `Family \`${rule.family}\`, severity \`${rule.severity}\`, ${home(rule)}.${aliases.length === 0 ? "" : ` Also known as ${aliases.map((a) => `\`${a}\``).join(", ")}.`}`,
     "",
     ...(rule.clause === undefined ? [] : [`Clause of the guide: ${rule.clause}`, ""]),
     ...lock,
@@ -22,12 +22,8 @@ export function rulePage(rule: Rule): string {
     `Instead: ${rule.instead}`,
     "",
     ...fixLines(rule),
-    "## Found",
-    "",
-    ...rule.bad.flatMap(shownExample),
-    "## Not found",
-    "",
-    ...rule.good.flatMap(shownExample),
+    ...examples("## Found", rule.bad),
+    ...examples("## Not found", rule.good),
     "## Settings",
     "",
     `\`lint.${rule.id}\` is \`error\`, \`warning\`, \`info\` or \`off\`.`,
@@ -50,6 +46,7 @@ const suppression = (rule: Rule): readonly string[] =>
         "```",
       ]
     : ["In a file, for the next statement:", "", "```sql", `-- godwit-ignore ${rule.id}: the reason`, "```"];
+
 function fixLines({ fix }: Rule): readonly string[] {
   if (fix === undefined) return [];
   const gives =
@@ -60,6 +57,16 @@ function fixLines({ fix }: Rule): readonly string[] {
     `\`godwit lint --fix\` mends it. ${[gives, ...(fix.note === undefined ? [] : [fix.note])].join(" ")}`,
     "",
   ];
+}
+
+const examples = (title: string, list: readonly Example[]): readonly string[] =>
+  list.length === 0 ? [] : [title, "", ...list.flatMap(shownExample)];
+
+function home({ presets, team }: Rule): string {
+  const named = [...presets, "strict"].map((p) => `\`${p}\``).join(", ");
+  if (team === undefined) return `in the presets ${named}`;
+  const when = team.inForce === "presets" ? `, in the presets ${named}` : "";
+  return `a rule of the team, from \`${team.file}\`${when}`;
 }
 
 function shownExample(example: Example): readonly string[] {

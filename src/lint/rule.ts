@@ -1,7 +1,7 @@
 // What a rule is. A rule is one file in rules/ and one line in rules/index.ts; tests, docs, settings and the metadata of
 // reports are made from the object.
 import type { Action, ActionKind, ActionNamed, ObjectName, Reference } from "../tree/action.ts";
-import type { ReadStatement } from "../tree/script.ts";
+import type { ReadStatement } from "../tree/read-statement.ts";
 import type { Edit, Family, Severity } from "./finding.ts";
 import type { LockMode } from "./locks.ts";
 import type { Catalog, ModelTable, Origin } from "./model.ts";
@@ -80,6 +80,8 @@ export interface Meta {
 export interface At {
   readonly start: number;
   readonly end?: number;
+  /** The offsets are those of the file, before placeholder replacement. */
+  readonly inFile?: true;
 }
 
 export interface Extra {
@@ -137,7 +139,18 @@ export interface EndContext extends Shared {
   readonly report: (file: string, at: At, message: string, extra?: Extra) => void;
 }
 
+/** Where a rule that is none of ours comes from. */
+export interface TeamOrigin {
+  /** Path as the user knows it. */
+  readonly file: string;
+  /** "always" but for off; "presets": as ours; "asked": only when a setting names it. */
+  readonly inForce: "always" | "presets" | "asked";
+  /** Its code as written, where the id is a form of it. */
+  readonly code?: string;
+}
+
 export interface Rule extends Meta {
+  readonly team?: TeamOrigin;
   readonly on?: { readonly [K in ActionKind]?: (action: ActionNamed<K>, context: RuleContext) => void };
   readonly each?: (action: Action, context: RuleContext) => void;
   readonly reference?: (reference: Reference, context: RuleContext) => void;
@@ -148,6 +161,19 @@ export interface Rule extends Meta {
 
 /** Fixes the type of a rule object. */
 export const rule = (definition: Rule): Rule => definition;
+
+/**
+ * A rule of a team. It is in force unless `lint.ID = "off"`, or, where it names presets, when one of them is.
+ * Functions are called for statements of the files that are judged, and must not be async.
+ */
+export interface TeamRule extends Omit<Rule, "family" | "presets" | "team"> {
+  /** "team" unless set. */
+  readonly family?: Family;
+  readonly presets?: Rule["presets"];
+}
+
+/** Fixes the type of a team's rule: `export default defineRule({ ... })`. */
+export const defineRule = (definition: TeamRule): TeamRule => definition;
 
 /** schema.table, as written. */
 export const shown = ({ schema, name }: ObjectName): string =>

@@ -36,9 +36,21 @@ export function writeText(path: string, text: string, overwrite: boolean): void 
 }
 
 /** The text of a small file; undefined when there is none. */
-export function readTextIfThere(path: string): string | undefined {
+export const readTextIfThere = (path: string): string | undefined =>
+  ifThere(path, () => readFileSync(path, "utf8"));
+
+/** Names of the files right in a folder, sorted; undefined when there is no such folder. */
+export function fileNamesIfThere(path: string): readonly string[] | undefined {
+  const entries = ifThere(path, () => readdirSync(path, { withFileTypes: true }));
+  return entries
+    ?.filter((entry) => !entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+function ifThere<T>(path: string, read: () => T): T | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return read();
   } catch (error) {
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
       return undefined;

@@ -1,6 +1,7 @@
 // Findings of lint for programs: JSON, SARIF, GitHub annotations, GitLab code quality, JUnit.
 import { createHash } from "node:crypto";
 import type { LintFinding, LintFormat, LintOutcome, RuleFacts } from "../lint/finding.ts";
+import { escapeMarkup } from "./escape.ts";
 import { renderLintLines } from "./lint-text.ts";
 
 /** The document of a format, with its line end. */
@@ -11,15 +12,19 @@ export function lintDocument(outcome: LintOutcome, format: Exclude<LintFormat, "
     case "sarif":
       return `${JSON.stringify(sarif(outcome), null, 2)}\n`;
     case "github":
-      return outcome.findings.map(annotation).join("");
+      return inRepository(outcome).map(annotation).join("");
     case "gitlab":
-      return `${JSON.stringify(gitlab(outcome.findings), null, 2)}\n`;
+      return `${JSON.stringify(gitlab(inRepository(outcome)), null, 2)}\n`;
     case "junit":
       return junit(outcome);
     case "line":
       return renderLintLines(outcome);
   }
 }
+
+/** Findings with the paths that a CI service knows. */
+const inRepository = ({ findings, repositoryPaths }: LintOutcome): readonly LintFinding[] =>
+  findings.map((f) => ({ ...f, file: repositoryPaths.get(f.file) ?? f.file }));
 
 export function lintJson({ findings, summary }: LintOutcome): unknown {
   return {
@@ -45,7 +50,10 @@ export function lintJson({ findings, summary }: LintOutcome): unknown {
 
 const LEVELS = { error: "error", warning: "warning", info: "note" } as const;
 
-function sarif({ findings, rules, version }: LintOutcome): unknown {
+function sarif(outcome: LintOutcome): unknown {
+  const { rules, version } = outcome;
+  const findings = inRepository(outcome);
+  const fingerprints = fingerprinter();
   const used = rules.filter((r) => findings.some((f) => f.rule === r.id));
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -72,7 +80,7 @@ function sarif({ findings, rules, version }: LintOutcome): unknown {
               },
             },
           ],
-          partialFingerprints: { "godwit/v1": fingerprint(f, 0) },
+          partialFingerprints: { "godwit/v1": fingerprints(f) },
         })),
       },
     ],
@@ -107,56 +115,61 @@ function annotation(f: LintFinding): string {
 const GITLAB = { error: "critical", warning: "major", info: "info" } as const;
 
 function gitlab(findings: readonly LintFinding[]): unknown {
-  const seen = new Map<string, number>();
-  return findings.map((f) => {
-    const key = `${f.rule} ${f.file} ${f.message}`;
-    const times = seen.get(key) ?? 0;
-    seen.set(key, times + 1);
-    return {
-      description: `${f.message} ${f.help}`,
-      check_name: f.rule,
-      fingerprint: fingerprint(f, times),
-      severity: GITLAB[f.severity],
-      location: { path: f.file, lines: { begin: f.line, end: f.endLine } },
-    };
-  });
+  const fingerprints = fingerprinter();
+  return findings.map((f) => ({
+    description: `${f.message} ${f.help}`,
+    check_name: f.rule,
+    fingerprint: fingerprints(f),
+    severity: GITLAB[f.severity],
+    location: { path: f.file, lines: { begin: f.line, end: f.endLine } },
+  }));
 }
 
-/** Without the line, so that a finding stays the same when lines move. */
-const fingerprint = (f: LintFinding, times: number): string =>
-  createHash("sha256")
-    .update(JSON.stringify([f.rule, f.file, f.message, times]))
-    .digest("hex")
-    .slice(0, 40);
+/** Without the line, so that a finding stays the same when lines move; the second of its kind in a file has another. */
+function fingerprinter(): (finding: LintFinding) => string {
+  const seen = new Map<string, number>();
+  return ({ file, message, rule }) => {
+    const key = JSON.stringify([rule, file, message]);
+    const times = seen.get(key) ?? 0;
+    seen.set(key, times + 1);
+    return createHash("sha256").update(`${key} ${times}`).digest("hex").slice(0, 40);
+  };
+}
 
 // --- JUnit -----------------------------------------------------------------------------------------------------------
+
+/** A finding for information is no failure: the run does not fail by it either, unless it is told to. */
+const isFailure = ({ severity }: LintFinding): boolean => severity !== "info";
 
 function junit({ findings, summary }: LintOutcome): string {
   const files = [...new Set(findings.map((f) => f.file))];
   const suites = files.map((file) => {
     const mine = findings.filter((f) => f.file === file);
-    const cases = mine.map(
-      (f) =>
-        `    <testcase name="${xml(`${f.rule} ${f.line}:${f.column}`)}" classname="${xml(file)}" file="${xml(file)}" line="${f.line}"><failure type="${f.severity}" message="${xml(f.message)}">${xml(`${f.file}:${f.line}:${f.column}\n${f.message}\n${f.help}`)}</failure></testcase>`,
-    );
-    return `  <testsuite name="${xml(file)}" tests="${mine.length}" failures="${mine.length}" errors="0">\n${cases.join("\n")}\n  </testsuite>`;
+    return suite(file, mine.length, mine.filter(isFailure).length, mine.map(testcase));
   });
   const clean = summary.files - files.length;
   const rest =
     clean > 0
       ? [
-          `  <testsuite name="clean files" tests="1" failures="0" errors="0">\n    <testcase name="${clean} without findings" classname="godwit lint"/>\n  </testsuite>`,
+          suite("clean files", 1, 0, [
+            `    <testcase name="${clean} without findings" classname="godwit lint" time="0"/>`,
+          ]),
         ]
       : [];
-  const tests = findings.length + rest.length;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="godwit lint" tests="${tests}" failures="${findings.length}" errors="0">\n${[...suites, ...rest].join("\n")}\n</testsuites>\n`;
+  const counts = `tests="${findings.length + rest.length}" failures="${findings.filter(isFailure).length}"`;
+  const all = [...suites, ...rest].map((one) => `${one}\n`).join("");
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="godwit lint" ${counts} errors="0" time="0">\n${all}</testsuites>\n`;
 }
 
-const xml = (text: string): string =>
-  text
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, "?")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("\n", "&#10;");
+const suite = (name: string, tests: number, failures: number, cases: readonly string[]): string =>
+  `  <testsuite name="${xml(name)}" tests="${tests}" failures="${failures}" errors="0" skipped="0" time="0">\n${cases.join("\n")}\n  </testsuite>`;
+
+function testcase(f: LintFinding): string {
+  const text = xml(`${f.file}:${f.line}:${f.column}\n${f.message}\n${f.help}`);
+  const body = isFailure(f)
+    ? `<failure type="${f.severity}" message="${xml(f.message)}">${text}</failure>`
+    : `<system-out>${text}</system-out>`;
+  return `    <testcase name="${xml(`${f.rule} ${f.line}:${f.column}`)}" classname="${xml(f.file)}" file="${xml(f.file)}" line="${f.line}" time="0">${body}</testcase>`;
+}
+
+const xml = (text: string): string => escapeMarkup(text).replaceAll("\n", "&#10;");

@@ -79,5 +79,7 @@ function hiddenParts({ suppressed, baselined, fixed }: LintSummary): string {
 /** file:line:column: severity: rule: message */
 export const renderLintLines = ({ findings }: LintOutcome): string =>
   findings
-    .map((f) => `${f.file}:${f.line}:${f.column}: ${f.severity}: ${f.rule}: ${harmless(f.message)}\n`)
+    .map(
+      (f) => `${harmless(f.file)}:${f.line}:${f.column}: ${f.severity}: ${f.rule}: ${harmless(f.message)}\n`,
+    )
     .join("");

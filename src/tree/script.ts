@@ -10,20 +10,8 @@ import { assembled, byteMap, type Fragment, fragmentAt, literalPieces } from "./
 import type { ToScript } from "./names.ts";
 import type { Parser } from "./parser.ts";
 import { readNode } from "./read.ts";
+import type { Problem, ReadStatement } from "./read-statement.ts";
 import { references } from "./references.ts";
-
-export interface Problem {
-  readonly message: string;
-  /** Offset in the script. */
-  readonly start: number;
-}
-
-export interface ReadStatement {
-  readonly statement: Statement;
-  readonly actions: readonly Action[];
-  readonly references: readonly Reference[];
-  readonly problems: readonly Problem[];
-}
 
 /** @throws GodwitError when the data of COPY ... FROM STDIN has no end. */
 export function* readScript(parser: Parser, text: string): Generator<ReadStatement, void, undefined> {
@@ -36,6 +24,8 @@ export function readStatement(parser: Parser, statement: Statement): ReadStateme
   readFragment(parser, fragmentAt(statement.text, statement.start), TOP, into);
   return { statement, ...into };
 }
+
+export type { Problem, ReadStatement } from "./read-statement.ts";
 
 interface Collected {
   readonly actions: Action[];

@@ -48,14 +48,16 @@ describe("the package", () => {
     /^(FORMATS|README)\.md$/,
     /^LICENSE$/,
     /^package\.json$/,
-    /^dist\/(cli\.cjs|index\.js)$/,
+    /^schemas\/lint\.json$/,
+    /^templates\/(gitlab-ci\.yml|pre-commit)$/,
+    /^dist\/(cli\.cjs|index\.js|lint\.js)$/,
     /^dist\/cli\/(info|migrate|validate|full|part-[\w-]+)\.cjs$/,
     /^dist\/cli\/package\.json$/,
     /^dist\/THIRD_PARTY_LICENSES$/,
     /^dist\/chunks\/index-[\w-]+-[A-Z0-9]{8}\.js$/,
     /^dist\/cli\/libpg-query\.wasm$/,
-    /^dist\/types\/(base|cli|config|engine|library|server|migrations|catalog|lint|history)\/[\w-]+\.d\.ts$/,
-    /^dist\/types\/index\.d\.ts$/,
+    /^dist\/types\/(base|cli|config|engine|library|server|migrations|catalog|lint|history|sql|tree)\/[\w-]+\.d\.ts$/,
+    /^dist\/types\/(index|lint-door)\.d\.ts$/,
   ];
 
   it("holds the program, the library, its types and the documents, and nothing else", () => {
@@ -67,6 +69,7 @@ describe("the package", () => {
         "dist/THIRD_PARTY_LICENSES",
         "dist/cli.cjs",
         "dist/index.js",
+        "dist/lint.js",
       ]),
     );
   });

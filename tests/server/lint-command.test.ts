@@ -132,7 +132,7 @@ describe("lint", () => {
       runs: [{ results: [{ ruleId: "check-not-valid", ruleIndex: 0, level: "error" }] }],
     });
     expect(lintDocument(outcome, "junit")).toContain(
-      '<testsuites name="godwit lint" tests="2" failures="1" errors="0">',
+      '<testsuites name="godwit lint" tests="2" failures="1" errors="0" time="0">',
     );
     expect(
       renderLintText(outcome, PLAIN)

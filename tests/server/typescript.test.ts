@@ -23,11 +23,17 @@ interface Result {
 }
 
 /** Runs migrate in a project of its own. Enums are what no Node runs by itself. */
-function migrate(url: string, files: Readonly<Record<string, string>>, esbuild: boolean): Result {
+function migrate(
+  url: string,
+  files: Readonly<Record<string, string>>,
+  esbuild: boolean,
+  godwit = false,
+): Result {
   const dir = mkdtempSync(join(home, "project-"));
   mkdirSync(join(dir, "sql"));
   mkdirSync(join(dir, "node_modules"));
   if (esbuild) symlinkSync(join(ROOT, "node_modules/esbuild"), join(dir, "node_modules/esbuild"));
+  if (godwit) symlinkSync(join(home, "godwit"), join(dir, "node_modules/godwit"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, "sql", name), text);
   const cli = join(home, "godwit/dist/cli.cjs");
   const args = [cli, `-url=${url}`, "-locations=filesystem:sql", "-outputType=json", "migrate"];
@@ -66,6 +72,18 @@ describe("a migration in TypeScript that Node does not run", () => {
       "a-south",
       "b-south",
     ]);
+  });
+
+  it("may use what godwit exports", async () => {
+    await using db = await testDatabase();
+    const text = `import { GodwitError } from "godwit";
+export default async ({ query }: { query: (sql: string) => Promise<unknown> }) => {
+  await query("select 1/0").catch((e: unknown) => { throw new Error(String(e instanceof GodwitError)); });
+};
+`;
+    expect(migrate(db.url, { "V1__a.ts": text }, true, true).document).toMatchObject({
+      error: { message: "V1__a.ts: true" },
+    });
   });
 
   it("fails at the line of the file, not of the translation", async () => {

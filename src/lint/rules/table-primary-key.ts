@@ -5,7 +5,7 @@ import { fullName, isOwnTable, primaryKey } from "../shapes.ts";
 export default rule({
   id: "table-primary-key",
   family: "shape",
-  aliases: ["rx013"],
+  aliases: ["rx013", "rg15"],
   severity: "warning",
   presets: ["recommended", "flyway"],
   summary: "Every table has a primary key",
