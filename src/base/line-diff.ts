@@ -1,4 +1,4 @@
-// The lines that differ between two texts, for a person to look at. Not a patch.
+// The lines that differ between two texts, for a person to look at. As a patch: unified-diff.ts.
 
 export interface LineChange {
   readonly kind: "removed" | "added";
@@ -12,8 +12,11 @@ const LARGEST_TABLE = 1000;
 
 /** Removed and added lines, in the order of the texts. Line ends do not count, as they do not for checksums. */
 export function lineDiff(before: string, after: string): readonly LineChange[] {
-  const old = before.split(/\r\n|\r|\n/);
-  const now = after.split(/\r\n|\r|\n/);
+  return lineChanges(before.split(/\r\n|\r|\n/), after.split(/\r\n|\r|\n/));
+}
+
+/** The same of texts that are lines already. */
+export function lineChanges(old: readonly string[], now: readonly string[]): readonly LineChange[] {
   let start = 0;
   while (start < old.length && start < now.length && old[start] === now[start]) start++;
   let end = 0;

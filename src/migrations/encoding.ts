@@ -76,7 +76,7 @@ export function charsetNamed(name: string, origin: string): Charset {
 }
 
 /** windows-1252 from 0x80 to 0x9f; the five U+FFFD stand for bytes without a meaning. */
-const WINDOWS_HIGH =
+export const WINDOWS_HIGH =
   "\u20ac\ufffd\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\ufffd\u017d\ufffd" +
   "\ufffd\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\ufffd\u017e\u0178";
 
