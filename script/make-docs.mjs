@@ -129,7 +129,12 @@ const FAMILY_TITLES = {
   security: "Security",
 };
 
+const fixed = ({ fix }) =>
+  fix === undefined ? "" : fix.gives === "same" ? "same catalog" : "another catalog";
+
 function ruleList(rules, families) {
+  const mended = rules.filter((r) => r.fix !== undefined);
+  const same = mended.filter((r) => r.fix.gives === "same");
   return page([
     "# Rules",
     "",
@@ -137,12 +142,16 @@ function ruleList(rules, families) {
     "",
     "`godwit lint` judges by them; `godwit rules` shows which are in force. `lint.preset` chooses: `guide,recommended` unless set.",
     "",
+    `Of ${rules.length} rules ${mended.length} can mend what they find (\`godwit lint --fix\`; \`--diff\` shows it): ${same.length} without changing the catalog that the file makes, ${mended.length - same.length} with another catalog, which the rule's page states.`,
+    "",
     ...families.flatMap((family) => [
       `## ${FAMILY_TITLES[family]}`,
       "",
       ...table(
-        ["rule", "severity", "what it wants"],
-        rules.filter((r) => r.family === family).map((r) => [`[${r.id}](${r.id}.md)`, r.severity, r.summary]),
+        ["rule", "severity", "what it wants", "`--fix`"],
+        rules
+          .filter((r) => r.family === family)
+          .map((r) => [`[${r.id}](${r.id}.md)`, r.severity, r.summary, fixed(r)]),
       ),
       "",
     ]),

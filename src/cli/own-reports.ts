@@ -18,8 +18,8 @@ export async function ownReport(
     case "lint": {
       const lint = outcome as LintOutcome;
       if (lint.format !== "text") return [{ level: "data", text: await lintText(lint, lint.format) }];
-      const { renderLintText } = await import("../reports/lint-text.ts");
-      return renderLintText(lint, style);
+      const { renderLintText, renderPatch } = await import("../reports/lint-text.ts");
+      return lint.patch === undefined ? renderLintText(lint, style) : renderPatch(lint);
     }
     case "rules": {
       const { renderRules } = await import("../reports/lint-rules.ts");

@@ -24,6 +24,9 @@ import { type Replaced, replacePlaceholders } from "../sql/placeholders.ts";
 export interface LintFile {
   readonly source: Omit<SourceFile, "judged">;
   readonly absolute: string;
+  readonly encoding: string;
+  /** Replaces the placeholders of another text for the file. */
+  readonly replace: (text: string) => Replaced | undefined;
 }
 
 export interface LintFolder {
@@ -71,8 +74,12 @@ function fileOf(
 ): LintFile {
   const isSql = languageOf(file.file.name, world.settings) === "sql";
   const text = isSql ? readMigrationText(file) : undefined;
+  const replace = (other: string): Replaced | undefined =>
+    replaced(other, file.file, file.config, world.settings);
   return {
     absolute: file.file.path,
+    encoding: file.encoding,
+    replace,
     source: {
       path: file.file.configuredPath,
       name: file.file.name,
@@ -80,7 +87,7 @@ function fileOf(
       version,
       description: file.description,
       text,
-      replaced: text === undefined ? undefined : replaced(text, file.file, file.config, world.settings),
+      replaced: text === undefined ? undefined : replace(text),
       executeInTransaction: file.config.executeInTransaction,
     },
   };
@@ -116,7 +123,8 @@ function replaced(
 export const defaultSchema = (settings: Settings): string =>
   settings.defaultSchema ?? settings.schemas[0] ?? "public";
 
-const SWITCHED_OFF = /\.sql(?:\.[\w-]+|~)$|\.(?:bak|disabled|old|orig|rej|save|swp)$/i;
+/** What has the name of a migration and something behind it; the settings of a script are meant to be there. */
+const SWITCHED_OFF = /\.sql(?:\.(?!conf$)[\w-]+|~)$|\.(?:bak|disabled|old|orig|rej|save|swp)$/i;
 
 function straysOf(files: readonly ScannedFile[], settings: Settings): Project["strays"] {
   const grammar = nameGrammar(settings);
@@ -156,7 +164,7 @@ export function looseFile(world: World, path: string): LintFile {
     undefined,
   );
   const text = made.source.text ?? readMigrationText({ file, encoding: settings.encoding });
-  return { absolute, source: { ...made.source, text, replaced: replaced(text, file, config, settings) } };
+  return { ...made, source: { ...made.source, text, replaced: made.replace(text) } };
 }
 
 function shownPath(settings: Settings, absolute: string, given: string): string {

@@ -1,18 +1,19 @@
 // What lint does: gathers the files, git's knowledge and the settings, judges, fixes, and minds the baseline.
 import { join, resolve } from "node:path";
 import { GodwitError } from "../base/errors.ts";
+import { unifiedDiff } from "../base/unified-diff.ts";
 import type { World } from "../engine/engine.ts";
 import { info } from "../engine/info.ts";
 import { BASELINE_FILE, makeBaseline, readBaseline, withoutBaseline } from "../lint/baseline.ts";
 import { type ActiveRule, activeRules, type LintSettings } from "../lint/configure.ts";
 import type { LintFinding, LintFormat, LintOutcome, RuleFacts } from "../lint/finding.ts";
-import { applyFixes } from "../lint/fix.ts";
+import { fixAll } from "../lint/fix-all.ts";
 import { LineIndex } from "../lint/lines.ts";
 import type { Rule } from "../lint/rule.ts";
 import { RULES } from "../lint/rules/index.ts";
 import { type LintResult, lint } from "../lint/run.ts";
 import type { Project, SourceFile } from "../lint/source.ts";
-import { readTextIfThere, writeText } from "../migrations/files-write.ts";
+import { changeText, readTextIfThere, writeText } from "../migrations/files-write.ts";
 import { loadParser, type Parser } from "../tree/parser.ts";
 import { defaultSchema, type LintFile, type LintFolder, looseFile, readLintFolder } from "./lint-files.ts";
 import { changedSince, fileHistories, type Git, openGit } from "./lint-git.ts";
@@ -25,6 +26,10 @@ export interface LintOptions {
   readonly presets: string | undefined;
   readonly only: readonly string[] | undefined;
   readonly fix: boolean;
+  /** With fix: show what it would write. */
+  readonly diff: boolean;
+  /** With fix: files that the main branch or the database has already, too. */
+  readonly fixApplied: boolean;
   readonly updateBaseline: boolean;
   readonly baseline: string;
   readonly hasBaselineName: boolean;
@@ -69,10 +74,78 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
   const notes: string[] = [];
   const project = await projectOf(one, folder, judged);
   const first = judge(one, project);
-  const { result, texts, fixed } = options.fix
-    ? fixAll(one, project, first, notes)
-    : { result: first, texts: textsOf(project), fixed: 0 };
-  return outcomeOf(one, result, texts, fixed, notes);
+  if (!options.fix) return outcomeOf(one, { result: first, texts: textsOf(project), fixed: 0 }, notes);
+  return fixed(one, { folder, project, first }, notes);
+}
+
+interface Judged {
+  readonly folder: LintFolder;
+  readonly project: Project;
+  readonly first: LintResult;
+}
+
+async function fixed(one: Case, { folder, project, first }: Judged, notes: string[]): Promise<LintOutcome> {
+  const { world, options } = one;
+  const kept = options.fixApplied ? new Set<string>() : await unchangeable(world, folder, project, notes);
+  const run = fixAll({
+    project,
+    first,
+    kept,
+    parser: one.parser,
+    rules: one.rules.map(({ rule }) => rule),
+    replace: new Map(folder.files.map((f) => [f.source.path, f.replace])),
+    judge: (changed) => judge(one, changed),
+  });
+  notes.push(...run.notes);
+  if (options.diff) {
+    const patch = run.changes.map(({ path, before, after }) => unifiedDiff(path, before, after)).join("");
+    return { ...outcomeOf(one, { result: first, texts: textsOf(project), fixed: 0 }, notes), patch };
+  }
+  for (const { path, before, after, rules } of run.changes) {
+    const file = folder.files.find((f) => f.source.path === path);
+    if (file === undefined) continue;
+    changeText({ path: file.absolute, shown: path, encoding: file.encoding, before, after });
+    notes.push(`Mended ${path}: ${rules.join(", ")}.`);
+  }
+  return outcomeOf(one, { result: run.result, texts: textsOf(run.project), fixed: run.fixed }, notes);
+}
+
+/** Files that must not change any more: the main branch has them, or the database. Repeatable ones may. */
+async function unchangeable(
+  world: World,
+  folder: LintFolder,
+  project: Project,
+  notes: string[],
+): Promise<ReadonlySet<string>> {
+  const fixed = project.files.filter((f) => f.judged && f.kind !== "repeatable" && f.kind !== "callback");
+  const applied = await appliedFiles(world, folder, notes);
+  if (applied === undefined && project.git.size === 0)
+    notes.push("Neither git nor a database says which files are applied: look before you commit.");
+  return new Set(
+    fixed.map((f) => f.path).filter((path) => project.git.has(path) || applied?.has(path) === true),
+  );
+}
+
+/** By the history of the database; undefined when none is configured, or it does not answer. */
+async function appliedFiles(
+  world: World,
+  folder: LintFolder,
+  notes: string[],
+): Promise<ReadonlySet<string> | undefined> {
+  if (world.settings.connection === undefined) return undefined;
+  try {
+    const { migrations } = await withEngine(world, (engine) => info(engine, {}));
+    const applied = new Set(migrations.filter((m) => m.installedOn !== "").map((m) => m.filepath));
+    return new Set(
+      folder.files
+        .filter((f) => applied.has(f.absolute) || applied.has(f.source.path))
+        .map((f) => f.source.path),
+    );
+  } catch (error) {
+    if (!(error instanceof GodwitError) || error.code === "ABORTED") throw error;
+    notes.push(`The database could not be asked which files are applied: ${error.message}`);
+    return undefined;
+  }
 }
 
 export function lintSettings(world: World, options: Pick<LintOptions, "presets">): LintSettings {
@@ -156,6 +229,8 @@ async function projectOf(
     hasLockTimeout: settings.lockTimeoutMs !== undefined,
     hasStatementTimeout: settings.statementTimeoutMs !== undefined,
     executeInTransaction: settings.executeInTransaction,
+    group: settings.group,
+    knowsDefaultSchema: settings.defaultSchema !== undefined || settings.schemas.length > 0,
     separator: settings.sqlMigrationSeparator,
     pg: options.pg ?? OLDEST_MAJOR,
     today: world.now().toISOString().slice(0, 10),
@@ -175,66 +250,15 @@ const judge = ({ parser, rules, together }: Case, project: Project): LintResult 
 const textsOf = (project: Project): ReadonlyMap<string, string> =>
   new Map(project.files.map((f) => [f.path, f.text ?? ""]));
 
-/** A fix may open the way for another one. */
-const MOST_ROUNDS = 5;
+// --- outcome ---------------------------------------------------------------------------------------------------------
 
-interface FixRun {
+interface Seen {
   readonly result: LintResult;
   readonly texts: ReadonlyMap<string, string>;
   readonly fixed: number;
 }
 
-function fixAll(one: Case, before: Project, first: LintResult, notes: string[]): FixRun {
-  let project = before;
-  let result = first;
-  let fixed = 0;
-  const changed = new Set<string>();
-  for (let round = 0; round < MOST_ROUNDS && result.findings.some((f) => isMendable(f, project)); round++) {
-    const files = project.files.map((file) => {
-      const mine = result.findings.filter((f) => f.file === file.path && isMendable(f, project));
-      if (mine.length === 0 || file.text === undefined) return file;
-      const { text, count } = applyFixes(file.text, mine);
-      fixed += count;
-      changed.add(file.path);
-      // Places are those of the file as long as no placeholder is in it, which is asked of `replaced` files only.
-      return { ...file, text, replaced: undefined };
-    });
-    project = { ...project, files };
-    result = judge(one, project);
-  }
-  for (const file of project.files) {
-    if (!changed.has(file.path) || file.text === undefined) continue;
-    writeText(resolve(one.world.settings.workingDirectory, file.path), file.text, true);
-    notes.push(`Mended ${file.path}.`);
-  }
-  const kept = new Set(
-    result.findings.filter((f) => f.fixable && project.git.has(f.file)).map((f) => f.file),
-  );
-  if (kept.size > 0)
-    notes.push(
-      `${kept.size === 1 ? "One file is" : `${kept.size} files are`} on the main branch already and ${kept.size === 1 ? "was" : "were"} not mended: a committed migration must not change.`,
-    );
-  return { result, texts: textsOf(project), fixed };
-}
-
-/** A file of the main branch may be applied somewhere; one with placeholders would be read anew without them. */
-function isMendable(finding: LintFinding, project: Project): boolean {
-  const file = project.files.find((f) => f.path === finding.file);
-  const isFixed =
-    file?.replaced !== undefined ||
-    (file !== undefined && file.kind !== "repeatable" && project.git.has(file.path));
-  return finding.fix.length > 0 && !isFixed;
-}
-
-// --- outcome ---------------------------------------------------------------------------------------------------------
-
-function outcomeOf(
-  one: Case,
-  result: LintResult,
-  texts: ReadonlyMap<string, string>,
-  fixed: number,
-  notes: string[],
-): LintOutcome {
+function outcomeOf(one: Case, { result, texts, fixed }: Seen, notes: string[]): LintOutcome {
   const { options, world } = one;
   const path = options.hasBaselineName
     ? options.baseline

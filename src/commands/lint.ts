@@ -49,7 +49,14 @@ export default command({
     {
       name: "fix",
       own: "bool",
-      doc: "Mend what can be mended, in files that the main branch does not have yet.",
+      doc: "Mend what can be mended, in files that neither the main branch nor the database has yet.",
+    },
+    { name: "diff", own: "bool", doc: "Show what --fix would change, as a unified diff, and write nothing." },
+    { name: "dry-run", own: "bool", doc: "The same as --diff." },
+    {
+      name: "fix-applied",
+      own: "bool",
+      doc: "Mend files too that are on the main branch or applied. Their checksums change: migrate refuses them until repair.",
     },
     {
       name: "update-baseline",
@@ -75,6 +82,7 @@ export default command({
     { command: "godwit lint", doc: "Every migration" },
     { command: "godwit lint --since origin/main", doc: "What this branch changes" },
     { command: "godwit lint db/migration/V25__Create_example_table.sql --fix", doc: "Mend one file" },
+    { command: "godwit lint --diff", doc: "What --fix would change" },
     { command: "godwit lint --format github", doc: "Annotations of a GitHub workflow" },
   ],
   run: async ({ world, options, words = [] }) => {
@@ -88,7 +96,11 @@ export default command({
       format: readFormat(options["format"], world),
       presets: options["preset"],
       only: options["rule"]?.split(",").map((r) => r.trim()),
-      fix: options["fix"] === "true",
+      fix: ["fix", "fix-applied", "fixApplied", "diff", "dry-run", "dryRun"].some(
+        (name) => options[name] === "true",
+      ),
+      diff: ["diff", "dry-run", "dryRun"].some((name) => options[name] === "true"),
+      fixApplied: (options["fix-applied"] ?? options["fixApplied"]) === "true",
       updateBaseline: (options["update-baseline"] ?? options["updateBaseline"]) === "true",
       baseline: resolve(
         world.settings.workingDirectory,

@@ -57,7 +57,7 @@ export default command({
       ...ruleFacts(rule, rule.severity),
       inForce: active.get(rule) ?? "off",
       lock: rule.lock ?? null,
-      fixable: rule.fixable === true,
+      fixable: rule.fix !== undefined,
       aliases: rule.aliases ?? [],
     }));
     return { outcome: { operation: "rules", rules }, exitCode: 0 };

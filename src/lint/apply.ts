@@ -27,11 +27,14 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin): v
       return;
     case "create-view": {
       const kind = action.materialized ? "materialized-view" : "view";
-      addRelation(
-        catalog,
-        newTable(catalog.schemaFor(action.name), action.name.name, kind, origin),
-        action.replace,
-      );
+      const view = newTable(catalog.schemaFor(action.name), action.name.name, kind, origin);
+      view.filled = action.materialized && action.withData;
+      addRelation(catalog, view, action.replace);
+      return;
+    }
+    case "refresh-view": {
+      const view = catalog.table(action.view);
+      if (view !== undefined) view.filled = action.withData;
       return;
     }
     case "create-sequence":

@@ -34,10 +34,21 @@ export function exampleProject(example: Example): Project {
     hasLockTimeout: false,
     hasStatementTimeout: false,
     executeInTransaction: parts.autocommit !== true,
+    group: false,
+    knowsDefaultSchema: true,
     separator: "__",
     pg: parts.pg ?? 15,
     today: "2026-01-01",
   };
+}
+
+/** The example with the mended text in its first judged file; undefined when nothing is mended. */
+export function fixedExample(example: Example): Example | undefined {
+  if (typeof example === "string" || example.fixed === undefined) return undefined;
+  const { fixed, files = {}, sql } = example;
+  if (sql !== undefined) return { ...example, sql: fixed };
+  const [first = EXAMPLE_FILE] = Object.keys(files);
+  return { ...example, files: { ...files, [first]: fixed } };
 }
 
 function sourceOf(grammar: NameGrammar, path: string, text: string, judged: boolean): SourceFile {

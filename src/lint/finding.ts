@@ -70,6 +70,8 @@ export interface LintOutcome {
   readonly rules: readonly RuleFacts[];
   /** What else is worth saying: files written, files passed over. */
   readonly notes: readonly string[];
+  /** What --fix would change, as a unified diff; undefined unless it was asked for. */
+  readonly patch?: string;
   readonly version: string;
 }
 

@@ -13,7 +13,7 @@ export function rulePage(rule: Rule): string {
     "",
     `${rule.summary}.`,
     "",
-    `Family \`${rule.family}\`, severity \`${rule.severity}\`, in the presets ${[...rule.presets, "strict"].map((p) => `\`${p}\``).join(", ")}.${rule.fixable === true ? " `godwit lint --fix` mends it." : ""}${aliases.length === 0 ? "" : ` Also known as ${aliases.map((a) => `\`${a}\``).join(", ")}.`}`,
+    `Family \`${rule.family}\`, severity \`${rule.severity}\`, in the presets ${[...rule.presets, "strict"].map((p) => `\`${p}\``).join(", ")}.${aliases.length === 0 ? "" : ` Also known as ${aliases.map((a) => `\`${a}\``).join(", ")}.`}`,
     "",
     ...(rule.clause === undefined ? [] : [`Clause of the guide: ${rule.clause}`, ""]),
     ...lock,
@@ -21,6 +21,7 @@ export function rulePage(rule: Rule): string {
     "",
     `Instead: ${rule.instead}`,
     "",
+    ...fixLines(rule),
     "## Found",
     "",
     ...rule.bad.flatMap(shownExample),
@@ -38,6 +39,18 @@ export function rulePage(rule: Rule): string {
     `-- godwit-ignore ${rule.id}: the reason`,
     "```",
   ].join("\n")}\n`;
+}
+
+function fixLines({ fix }: Rule): readonly string[] {
+  if (fix === undefined) return [];
+  const gives =
+    fix.gives === "same"
+      ? "The mended file makes the same catalog."
+      : "The mended file makes another catalog.";
+  return [
+    `\`godwit lint --fix\` mends it. ${[gives, ...(fix.note === undefined ? [] : [fix.note])].join(" ")}`,
+    "",
+  ];
 }
 
 function shownExample(example: Example): readonly string[] {
@@ -59,7 +72,11 @@ function shownExample(example: Example): readonly string[] {
     ...Object.entries(example.files ?? {}).flatMap(([name, text]) => [`-- ${name}`, text]),
   ];
   const fixed = example.fixed === undefined ? [] : ["`--fix` makes of it:", "", ...sql(example.fixed)];
-  return [...sql(parts.join("\n")), ...fixed];
+  const differs =
+    example.differs === undefined
+      ? []
+      : ["The catalog then differs by:", "", "```text", ...example.differs, "```", ""];
+  return [...sql(parts.join("\n")), ...fixed, ...differs];
 }
 
 const sql = (text: string): readonly string[] => ["```sql", text, "```", ""];

@@ -1,6 +1,7 @@
 // The findings of one file: from places in the script to places in the file, through its suppressions.
-import type { Statement } from "../sql/statement.ts";
+import { suggest } from "../base/suggest.ts";
 import type { ActiveRule } from "./configure.ts";
+import { mentions } from "./edits.ts";
 import type { Edit, LintFinding } from "./finding.ts";
 import { LineIndex } from "./lines.ts";
 import type { At, Extra } from "./rule.ts";
@@ -28,7 +29,7 @@ export class Reporter {
     this.#text = source.text ?? "";
   }
 
-  statements(statements: readonly Statement[]): void {
+  statements(statements: readonly { readonly start: number; readonly end: number }[]): void {
     this.#spots = statements.map(({ start, end }) => ({
       start: this.#original(start),
       end: this.#original(end),
@@ -79,6 +80,7 @@ export class Reporter {
         start,
         end,
         `The comment names ${unknown.join(", ")}, which is no rule.`,
+        this.#meant(suppression, unknown),
       );
     else if (suppression.reason === "")
       this.#own(
@@ -100,6 +102,7 @@ export class Reporter {
         start,
         end,
         `The comment ignores ${rules.join(", ")}, but there is nothing to ignore.`,
+        [this.#removal(start, end)],
       );
     }
   }
@@ -109,17 +112,20 @@ export class Reporter {
   }
 
   /** Findings about the comments themselves; their rules have no other code. */
-  #own(id: string, start: number, end: number, message: string): void {
+  #own(id: string, start: number, end: number, message: string, fix: readonly Edit[] = []): void {
     const active = this.#run.rules.find(({ rule }) => rule.id === id);
-    if (active !== undefined)
-      this.#push(
-        active,
-        start,
-        end,
-        message,
-        {},
-        id === "no-unused-ignore" ? [this.#removal(start, end)] : [],
-      );
+    if (active !== undefined) this.#push(active, start, end, message, {}, fix);
+  }
+
+  /** The names that were meant, where all of them can be guessed. */
+  #meant({ start, end }: Suppression, unknown: readonly string[]): readonly Edit[] {
+    return unknown.flatMap((name) => {
+      const rule = suggest(name, [...this.#run.known]);
+      const at = this.#text.slice(start, end).toLowerCase().indexOf(name);
+      return rule === undefined || at === -1
+        ? []
+        : [{ start: start + at, end: start + at + name.length, text: rule }];
+    });
   }
 
   /** The comment with the blanks before it, and its line end when it has the line for itself. */
@@ -166,21 +172,23 @@ export class Reporter {
     return this.#source.replaced?.toOriginal(offset) ?? offset;
   }
 
-  /** Text that came out of a placeholder is not the file's to change. */
+  /**
+   * Text that came out of a placeholder is not the file's to change, nor is its value to be written elsewhere or to be made
+   * part of a longer word.
+   */
   #originalEdits(edits: readonly Edit[]): readonly Edit[] {
-    const moved = edits.map((edit) => ({
+    const { replaced } = this.#source;
+    if (replaced === undefined) return edits;
+    const touches = (edit: Edit, start: number, end: number): boolean =>
+      (edit.start < end && start < edit.end) ||
+      (start < edit.start && edit.start < end) ||
+      (start === edit.start && !/\s$/.test(edit.text)) ||
+      mentions(edit.text, replaced.text.slice(start, end)) > 0;
+    if (edits.some((edit) => replaced.values.some(({ start, end }) => touches(edit, start, end)))) return [];
+    return edits.map((edit) => ({
       ...edit,
       start: this.#original(edit.start),
       end: this.#original(edit.end),
     }));
-    const script = this.#source.replaced?.text ?? this.#text;
-    const intact = moved.every((edit, i) => {
-      const before = edits[i];
-      return (
-        before !== undefined &&
-        script.slice(before.start, before.end) === this.#text.slice(edit.start, edit.end)
-      );
-    });
-    return intact ? moved : [];
   }
 }

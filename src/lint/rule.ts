@@ -35,9 +35,21 @@ export type Example =
       readonly findings?: number;
       /** Line of the first finding, where it is not the first statement's. */
       readonly line?: number;
-      /** The text after the fix. */
+      /** The text of the first judged file after the fix. */
       readonly fixed?: string;
+      /** What the catalog loses ("- ...") and gains ("+ ...") by the fix, where it gives another one. */
+      readonly differs?: readonly string[];
     };
+
+/** What a fix leaves behind. */
+export interface FixFacts {
+  /** The catalog that the fixed file makes: that of the file as it was, or another one, as `note` says. */
+  readonly gives: "same" | "other";
+  /** What else the reader must know. */
+  readonly note?: string;
+  /** Goes before the fixes of other rules, which would stand in its way. */
+  readonly isFirst?: true;
+}
 
 export interface Meta {
   readonly id: string;
@@ -58,7 +70,8 @@ export interface Meta {
   readonly bad: readonly Example[];
   readonly good: readonly Example[];
   readonly options?: readonly { readonly name: string; readonly default: string; readonly doc: string }[];
-  readonly fixable?: boolean;
+  /** Present when some of its findings can be mended. */
+  readonly fix?: FixFacts;
 }
 
 /** Where a finding stands: offsets in the script. */
@@ -82,6 +95,13 @@ export interface FileFacts {
   readonly statements: readonly ReadStatement[];
   readonly actions: readonly Action[];
   /** The file runs in one transaction, as far as godwit opens it. */
+  readonly transactional: boolean;
+}
+
+/** What is kept of a file until all are read. */
+export interface Script {
+  readonly text: string;
+  readonly statements: readonly { readonly start: number; readonly end: number }[];
   readonly transactional: boolean;
 }
 
@@ -110,6 +130,8 @@ export interface EndContext extends Shared {
   readonly isJudged: (origin: Origin) => boolean;
   /** Tables that judged files made and that are still there. */
   readonly madeTables: () => readonly ModelTable[];
+  /** The text of a judged file, as the server gets it; undefined for others. */
+  readonly scriptOf: (file: string) => Script | undefined;
   readonly report: (file: string, at: At, message: string, extra?: Extra) => void;
 }
 

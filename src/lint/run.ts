@@ -13,7 +13,7 @@ import { LineIndex } from "./lines.ts";
 import { locksOf } from "./locks.ts";
 import { Catalog, isDynamic, type Origin } from "./model.ts";
 import { Reporter } from "./reporter.ts";
-import type { EndContext, FileFacts, RuleContext } from "./rule.ts";
+import type { EndContext, FileFacts, RuleContext, Script } from "./rule.ts";
 import type { Project, SourceFile } from "./source.ts";
 import { TransactionState } from "./transaction.ts";
 
@@ -63,6 +63,7 @@ class Lint {
   readonly #reporters = new Map<string, Reporter>();
   readonly #handlers: Handlers;
   readonly #judged: ReadonlySet<string>;
+  readonly #scripts = new Map<string, Script>();
   #statements = 0;
 
   constructor(run: LintRun) {
@@ -120,7 +121,9 @@ class Lint {
     for (const read of statements) this.#statement(read, reporter, context);
     if (reporter === undefined) return;
     for (const active of this.#run.rules) active.rule.file?.(this.#context(active, reporter, context));
-    reporter.statements(statements.map(({ statement }) => statement));
+    const spots = statements.map(({ statement: { start, end } }) => ({ start, end }));
+    this.#scripts.set(source.path, { text: script, statements: spots, transactional: facts.transactional });
+    reporter.statements(spots);
   }
 
   /** A text that cannot be split is told as a finding and gives no statements. */
@@ -220,6 +223,7 @@ class Lint {
         catalog,
         files: this.#files,
         isJudged,
+        scriptOf: (path) => this.#scripts.get(path),
         madeTables: () => [...catalog.tables.values()].filter((t) => isJudged(t.origin)),
         report: (path, at, message, extra) => {
           const source = byPath.get(path);

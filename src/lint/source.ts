@@ -41,6 +41,10 @@ export interface Project {
   readonly hasLockTimeout: boolean;
   readonly hasStatementTimeout: boolean;
   readonly executeInTransaction: boolean;
+  /** All pending files run in one transaction. */
+  readonly group: boolean;
+  /** The configuration names the default schema: it is no guess. */
+  readonly knowsDefaultSchema: boolean;
   readonly separator: string;
   /** PostgreSQL's major version. */
   readonly pg: number;

@@ -1,7 +1,7 @@
 // Findings of lint for people: each with its frame, and a count at the end. One a line for editors and grep.
 import type { LintFinding, LintOutcome, LintSummary } from "../lint/finding.ts";
 import { codeFrame } from "./code-frame.ts";
-import { info, type Line } from "./line.ts";
+import { info, type Line, warn } from "./line.ts";
 import { type Hue, marks, paint, type Style, textWidth } from "./style.ts";
 import { harmless, wrap } from "./width.ts";
 import { count, listed } from "./words.ts";
@@ -18,6 +18,13 @@ export function renderLintText(outcome: LintOutcome, style: Style): readonly Lin
     ...outcome.notes.map((note) => info(harmless(note))),
     info(closing(outcome, style)),
   ];
+}
+
+/** What --fix would change: the patch alone goes to the output. */
+export function renderPatch({ patch = "", notes }: LintOutcome): readonly Line[] {
+  const shown: readonly Line[] =
+    patch === "" ? [info("There is nothing that --fix would change.")] : [{ level: "data", text: patch }];
+  return [...shown, ...notes.map((note) => warn(harmless(note)))];
 }
 
 function block(finding: LintFinding, sources: ReadonlyMap<string, string>, style: Style): readonly string[] {

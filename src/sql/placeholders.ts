@@ -19,6 +19,8 @@ export interface Replaced {
   readonly text: string;
   /** Offset in the original text of an offset in `text`; inside a replaced value, that of its placeholder. */
   toOriginal(offset: number): number;
+  /** Where values stand in `text`, in order. */
+  readonly values: readonly { readonly start: number; readonly end: number }[];
 }
 
 interface Edit {
@@ -35,7 +37,7 @@ export function replacePlaceholders(text: string, options: PlaceholderOptions): 
   const { prefix, suffix } = options;
   requireMarks(options);
   let at = text.indexOf(prefix);
-  if (at === -1) return { text, toOriginal: (offset) => offset };
+  if (at === -1) return { text, toOriginal: (offset) => offset, values: [] };
   const parts: string[] = [];
   const edits: Edit[] = [];
   let from = 0;
@@ -53,7 +55,7 @@ export function replacePlaceholders(text: string, options: PlaceholderOptions): 
     at = text.indexOf(prefix, from);
   }
   parts.push(text.slice(from));
-  return { text: parts.join(""), toOriginal: (offset) => originalOffset(edits, offset) };
+  return { text: parts.join(""), toOriginal: (offset) => originalOffset(edits, offset), values: edits };
 }
 
 /**
@@ -62,7 +64,7 @@ export function replacePlaceholders(text: string, options: PlaceholderOptions): 
  * @throws GodwitError as replacePlaceholders does.
  */
 export function replaceScriptPlaceholders(text: string, options: PlaceholderOptions): Replaced {
-  if (!text.includes(options.prefix)) return { text, toOriginal: (offset) => offset };
+  if (!text.includes(options.prefix)) return { text, toOriginal: (offset) => offset, values: [] };
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.values)) {
     values[name.replaceAll(options.separator, "_")] = value;

@@ -65,8 +65,14 @@ function portable(line: string): string {
   return line.replace(/=([a-zA-Z*]+)\//g, (_, rights: string) => `=${rights.replace(/m\*?/, "")}/`);
 }
 
-export async function catalogDigest(cluster: Cluster, database: string): Promise<readonly string[]> {
-  const rows = await cluster.query(database, DIGEST);
+export const catalogDigest = (cluster: Cluster, database: string): Promise<readonly string[]> =>
+  catalogLines((sql) => cluster.query(database, sql));
+
+/** The same of any connection. */
+export async function catalogLines(
+  query: (sql: string) => Promise<readonly Record<string, unknown>[]>,
+): Promise<readonly string[]> {
+  const rows = await query(DIGEST);
   return rows
     .map((row) => portable(String(row["line"]).replace(/\s+/g, " ").trim()))
     .filter((line) => !isBookkeeping(line))

@@ -1,6 +1,6 @@
 // lint, rules and add as a user runs them: files, git, exit codes, fixes, the baseline, what is pending.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ownJson } from "../../src/cli/own-reports.ts";
@@ -165,14 +165,105 @@ describe("lint", () => {
     const fixed = await run(p, "lint", [], { fix: "true" });
     expect(brief(fixed)).toEqual(["V1__Create_a.sql:3 create-table-if-not-exists"]);
     expect(lintOf(fixed).notes).toEqual([
-      "Mended sql/V2__Check_a.sql.",
-      "One file is on the main branch already and was not mended: a committed migration must not change.",
+      "One file is on the main branch or applied already and was not mended: a committed migration must not change.",
+      "Mended sql/V2__Check_a.sql: check-not-valid.",
     ]);
     expect(readFileSync(join(p.dir, "sql/V2__Check_a.sql"), "utf8")).toBe(
       CHECK.replace("NULL);", "NULL) NOT VALID;"),
     );
     p.write({ "V1__Create_a.sql": TABLE });
     expect(brief(await run(p, "lint"))).toEqual(["V1__Create_a.sql:1 applied-file-unchanged"]);
+  });
+
+  it("mends files in their own encoding, with their line ends, byte order mark and rights", async () => {
+    await using db = await testDatabase();
+    const bytes = Buffer.concat([
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from("-- Größe\r\nCREATE TABLE app.a (id uuid);\r\n", "utf16le"),
+    ]);
+    using p = project(db, { "V1__Create_a.sql": bytes, "V1__Create_a.sql.conf": "encoding=UTF-16" });
+    const path = join(p.dir, "sql/V1__Create_a.sql");
+    chmodSync(path, 0o640);
+    const only = { fix: "true", rule: "create-table-if-not-exists,header-description" };
+    const { summary, notes } = lintOf(await run(p, "lint", [], only));
+    expect(summary.fixed).toBe(2);
+    expect(notes).toEqual([
+      "Neither git nor a database says which files are applied: look before you commit.",
+      "Mended sql/V1__Create_a.sql: create-table-if-not-exists, header-description.",
+    ]);
+    const mended =
+      "\ufeff-- Größe\r\n-- Description: Create a\r\nCREATE TABLE IF NOT EXISTS app.a (id uuid);\r\n";
+    expect(readFileSync(path, "utf16le")).toBe(mended);
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(readdirSync(join(p.dir, "sql")).length).toBe(2);
+  });
+
+  it("does not write a file that its encoding cannot hold any more", async () => {
+    await using db = await testDatabase();
+    const text = Buffer.from("CREATE TABLE app.a (id uuid);\n\ufeff-- end\n");
+    using p = project(db, { "V1__Create_a.sql": text });
+    const failure = await failureOf(run(p, "lint", [], { fix: "true", rule: "create-table-if-not-exists" }));
+    expect(failure.message).toBe(
+      "sql/V1__Create_a.sql was not written: it cannot be put back as UTF-8 without a loss.",
+    );
+    expect(readFileSync(join(p.dir, "sql/V1__Create_a.sql"))).toEqual(text);
+  });
+
+  it("mends beside placeholders, never what they stand for", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__Create_a.sql":
+        "CREATE TABLE ${name} (id uuid);\nCREATE TABLE b (c json);\n${all}\nCREATE TABLE d (e int);",
+    });
+    const more = { placeholders: { name: "a", all: "CREATE TABLE x (y json);" } };
+    const only = { fix: "true", rule: "create-table-if-not-exists,schema-qualified-names,jsonb-over-json" };
+    const { findings, summary } = lintOf(await run(p, "lint", [], only, more));
+    expect(readFileSync(join(p.dir, "sql/V1__Create_a.sql"), "utf8")).toBe(
+      "CREATE TABLE IF NOT EXISTS ${name} (id uuid);\nCREATE TABLE IF NOT EXISTS app.b (c jsonb);\n${all}\nCREATE TABLE IF NOT EXISTS app.d (e int);",
+    );
+    expect([summary.fixed, summary.fixable]).toEqual([6, 0]);
+    expect(findings.map((f) => `${f.line} ${f.rule}`).sort()).toEqual([
+      "1 schema-qualified-names",
+      "3 create-table-if-not-exists",
+      "3 jsonb-over-json",
+      "3 schema-qualified-names",
+    ]);
+  });
+
+  it("shows what it would mend as a patch, and writes nothing", async () => {
+    await using db = await testDatabase();
+    const before = "CREATE TABLE a (b json);\r\nALTER TABLE a\r\n  ADD c int";
+    using p = project(db, { "V1__Create_a.sql": before });
+    const path = join(p.dir, "sql/V1__Create_a.sql");
+    const ran = await run(p, "lint", [], { diff: "true" });
+    expect(ran.exitCode).toBe(1);
+    expect(readFileSync(path, "utf8")).toBe(before);
+    const { patch = "", summary } = lintOf(ran);
+    expect(summary.fixed).toBe(0);
+    expect(lintOf(await run(p, "lint", [], { "dry-run": "true" })).patch).toBe(patch);
+    execFileSync("git", ["apply"], { cwd: p.dir, input: patch });
+    const byPatch = readFileSync(path, "utf8");
+    expect(byPatch).toContain("CREATE TABLE IF NOT EXISTS app.a (b jsonb,");
+    p.write({ "V1__Create_a.sql": before });
+    await run(p, "lint", [], { fix: "true" });
+    expect(readFileSync(path, "utf8")).toBe(byPatch);
+    expect(lintOf(await run(p, "lint", [], { fix: "true" })).summary.fixed).toBe(0);
+  });
+
+  it("leaves what the database has applied, unless it is told to mend it", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__Create_a.sql": "CREATE TABLE app.a (id uuid);" });
+    await db.run("CREATE SCHEMA app");
+    await p.run("migrate", { defaultSchema: "app", schemas: ["app"] });
+    p.write({ "V2__Create_b.sql": "CREATE TABLE app.b (id uuid);" });
+    const options = { fix: "true", rule: "create-table-if-not-exists" };
+    const more = { connection: db.target, schemas: ["app"] };
+    expect(lintOf(await run(p, "lint", [], options, more)).notes).toEqual([
+      "One file is on the main branch or applied already and was not mended: a committed migration must not change.",
+      "Mended sql/V2__Create_b.sql: create-table-if-not-exists.",
+    ]);
+    const told = await run(p, "lint", [], { ...options, "fix-applied": "true" }, more);
+    expect(lintOf(told).notes).toEqual(["Mended sql/V1__Create_a.sql: create-table-if-not-exists."]);
   });
 
   it("keeps quiet about what the baseline knows, until its last day", async () => {

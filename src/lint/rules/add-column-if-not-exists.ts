@@ -13,16 +13,21 @@ export default rule({
   instead: "Write ADD COLUMN IF NOT EXISTS.",
   bad: [
     {
+      before: "CREATE TABLE app.a (id int);",
       sql: "ALTER TABLE app.a ADD COLUMN b int;",
       fixed: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b int;",
     },
-    { sql: "ALTER TABLE app.a ADD b int;", fixed: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b int;" },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "ALTER TABLE app.a ADD b int;",
+      fixed: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b int;",
+    },
   ],
   good: [
     "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b int;",
     "DO $$ BEGIN IF NOT EXISTS (SELECT 1) THEN ALTER TABLE app.a ADD COLUMN b int; END IF; END $$;",
   ],
-  fixable: true,
+  fix: { gives: "same" },
   on: {
     "add-column": (action, { report }) => {
       if (action.ifNotExists || !runs(action) || isGuarded(action.inside)) return;

@@ -1,6 +1,16 @@
 // BEGIN has its COMMIT.
+
 import type { Action } from "../../tree/action.ts";
-import { rule } from "../rule.ts";
+import { type Edits, fixOf, without } from "../edits.ts";
+import { type FileFacts, rule } from "../rule.ts";
+
+function withoutBegin({ script, statements }: FileFacts): Edits {
+  const [first, ...others] = statements;
+  if (first === undefined || !/^begin(?:\s+(?:work|transaction))?$/i.test(first.statement.text))
+    return undefined;
+  const isSteered = others.some(({ actions }) => actions.some((a) => a.kind === "transaction"));
+  return isSteered ? undefined : without(script, first.statement);
+}
 
 export default rule({
   id: "balanced-transaction",
@@ -10,8 +20,15 @@ export default rule({
   summary: "Every BEGIN has its COMMIT",
   why: "What is open at the end of the file is rolled back or kept open while the next file runs.",
   instead: "Take BEGIN out: godwit puts a transaction round the file.",
-  bad: ["BEGIN; SELECT 1;"],
+  bad: [
+    { sql: "BEGIN;\nCREATE TABLE app.a (b int);", fixed: "CREATE TABLE app.a (b int);" },
+    "BEGIN; SELECT 1; ROLLBACK; BEGIN; SELECT 1;",
+  ],
   good: ["BEGIN; SELECT 1; COMMIT;", "SELECT 1;"],
+  fix: {
+    gives: "same",
+    note: "Only where BEGIN is the first statement and no other steers the transaction.",
+  },
   file: ({ file, report }) => {
     let open: Action | undefined;
     for (const action of file.actions) {
@@ -19,6 +36,6 @@ export default rule({
       if (action.verb === "begin" || action.verb === "start") open = action;
       else if (action.verb === "commit" || action.verb === "rollback") open = undefined;
     }
-    if (open !== undefined) report(open, "This BEGIN has no COMMIT.");
+    if (open !== undefined) report(open, "This BEGIN has no COMMIT.", fixOf(open, withoutBegin(file)));
   },
 });

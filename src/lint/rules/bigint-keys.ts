@@ -1,7 +1,10 @@
 // Number keys are bigint.
+import { fixOf, isTypeFree, retyped } from "../edits.ts";
 import { rule, shown } from "../rule.ts";
 import { isSkipped } from "../shapes.ts";
 import { typeText } from "../types.ts";
+
+const SMALL = /(?:small|big)?serial[24]?\b|int(?:eger|[24])?\b|smallint\b/i;
 
 export default rule({
   id: "bigint-keys",
@@ -12,7 +15,23 @@ export default rule({
   why: "An integer key ends at 2,147,483,647, and making it larger rewrites the table and everything that points at it.",
   instead: "bigint.",
   bad: [
-    "CREATE TABLE app.a (id serial PRIMARY KEY);",
+    {
+      sql: "CREATE TABLE app.a (id serial PRIMARY KEY);",
+      fixed: "CREATE TABLE app.a (id bigserial PRIMARY KEY);",
+      differs: [
+        "- column app.a.id integer not null default nextval('app.a_id_seq'::regclass)",
+        "+ column app.a.id bigint not null default nextval('app.a_id_seq'::regclass)",
+      ],
+    },
+    {
+      sql: "CREATE TABLE app.a (\n  id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n  b text\n);",
+      line: 2,
+      fixed: "CREATE TABLE app.a (\n  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n  b text\n);",
+      differs: [
+        "- column app.a.id integer not null identity a",
+        "+ column app.a.id bigint not null identity a",
+      ],
+    },
     "CREATE TABLE app.a (id int GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (id));",
   ],
   good: [
@@ -24,8 +43,12 @@ export default rule({
     },
     "CREATE TABLE app.a (year int, kind int, PRIMARY KEY (year, kind));",
   ],
+  fix: {
+    gives: "other",
+    note: "Only where nothing else in the file names the column: a foreign key to it should be bigint as well.",
+  },
   on: {
-    "create-table": (action, { report, catalog }) => {
+    "create-table": (action, { report, file, project, catalog }) => {
       if (isSkipped(action, catalog)) return;
       const key = action.constraints.find((c) => c.type === "primary");
       const column =
@@ -36,6 +59,14 @@ export default rule({
         report(
           { start: column.start },
           `The key ${column.name} of ${shown(action.name)} is ${typeText(column.type)}.`,
+          isTypeFree(column.name, file, project)
+            ? fixOf(
+                action,
+                retyped(file.script, column.type, SMALL, (type) =>
+                  /serial/i.test(type) ? "bigserial" : "bigint",
+                ),
+              )
+            : undefined,
         );
     },
   },

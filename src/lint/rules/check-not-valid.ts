@@ -16,6 +16,10 @@ export default rule({
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0);",
       fixed: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT VALID;",
+      differs: [
+        "- constraint app.a.c CHECK ((b > 0))",
+        "+ constraint app.a.c CHECK ((b > 0)) NOT VALID invalid",
+      ],
     },
   ],
   good: [
@@ -25,7 +29,10 @@ export default rule({
     },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0);",
   ],
-  fixable: true,
+  fix: {
+    gives: "other",
+    note: "The constraint keeps out new rows at once; it stays NOT VALID until a later file validates it.",
+  },
   on: {
     "add-constraint": (action, { isBusy, report }) => {
       const { constraint, table } = action;

@@ -1,4 +1,7 @@
 // CONCURRENTLY cannot run inside a transaction.
+
+import { needsNoTransaction, withoutTransaction } from "../alone.ts";
+import { fixOf } from "../edits.ts";
 import { rule } from "../rule.ts";
 
 export default rule({
@@ -11,14 +14,25 @@ export default rule({
   instead:
     "Take out BEGIN and COMMIT, or executeInTransaction=true from the file's .conf; godwit runs such a file without a transaction by itself.",
   bad: [
-    "BEGIN; CREATE INDEX CONCURRENTLY i ON app.a (b); COMMIT;",
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "BEGIN;\nCREATE INDEX CONCURRENTLY i ON app.a (b);\nCOMMIT;\n",
+      line: 2,
+      fixed: "CREATE INDEX CONCURRENTLY i ON app.a (b);\n",
+      differs: ["+ index CREATE INDEX i ON app.a USING btree (b)"],
+    },
+    "BEGIN; SELECT 1; CREATE INDEX CONCURRENTLY i ON app.a (b); COMMIT;",
     { sql: "DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON app.a (b); END $$;" },
   ],
   good: [
     "CREATE INDEX CONCURRENTLY i ON app.a (b);",
     "BEGIN; SELECT 1; COMMIT; DROP INDEX CONCURRENTLY app.i;",
   ],
-  each: (action, { transaction, report }) => {
+  fix: {
+    gives: "other",
+    note: "The file as it was fails. Only where BEGIN and COMMIT are round the whole file and nothing else is in it.",
+  },
+  each: (action, { transaction, report, file, pg }) => {
     const concurrent =
       ((action.kind === "create-index" || action.kind === "detach-partition" || action.kind === "reindex") &&
         action.concurrent) ||
@@ -28,6 +42,15 @@ export default rule({
       action.inside.body === "none"
         ? "between BEGIN and COMMIT"
         : "in a block of PL/pgSQL, which always is in a transaction";
-    report(action, `This runs CONCURRENTLY ${where}, and the server refuses it.`);
+    report(
+      action,
+      `This runs CONCURRENTLY ${where}, and the server refuses it.`,
+      file.source.executeInTransaction === true
+        ? undefined
+        : fixOf(
+            action,
+            withoutTransaction(file, (read) => needsNoTransaction(read, pg)),
+          ),
+    );
   },
 });

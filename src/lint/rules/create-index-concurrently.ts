@@ -1,6 +1,17 @@
 // An index on a table in use is built without stopping its writers.
-import { rule, shown } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import type { Action } from "../../tree/action.ts";
+import { concurrently } from "../alone.ts";
+import { type Edits, fixOf, insertion } from "../edits.ts";
+import { type RuleContext, rule, shown } from "../rule.ts";
+import { behind, runs, words } from "../shapes.ts";
+
+function concurrentIndex(action: Action, { catalog, file, isBusy }: RuleContext): Edits {
+  if (action.kind !== "create-index" || !isBusy(action.table)) return undefined;
+  const table = catalog.table(action.table);
+  if (table === undefined || table.partitionBy !== undefined) return undefined;
+  const at = behind(file.script, action.start, words("create(?:\\s+unique)?", "index"));
+  return at === undefined ? undefined : insertion(at, "CONCURRENTLY ");
+}
 
 export default rule({
   id: "create-index-concurrently",
@@ -13,7 +24,27 @@ export default rule({
   instead:
     "CREATE INDEX CONCURRENTLY, in a file of its own: it cannot run in a transaction, and godwit then runs the file without one.",
   bad: [
-    { before: "CREATE TABLE app.a (id int, b int);", sql: "CREATE INDEX i ON app.a (b);" },
+    {
+      before: "CREATE TABLE app.a (id int, b int);",
+      sql: "CREATE INDEX i ON app.a (b);",
+      fixed: "CREATE INDEX CONCURRENTLY i ON app.a (b);",
+    },
+    {
+      before: "CREATE TABLE app.a (id int, b int);",
+      sql: "CREATE INDEX i ON app.a (b);\nCREATE UNIQUE INDEX IF NOT EXISTS j ON app.a (id);",
+      findings: 2,
+      fixed:
+        "CREATE INDEX CONCURRENTLY i ON app.a (b);\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS j ON app.a (id);",
+    },
+    {
+      before: "CREATE TABLE app.a (id int, b int);",
+      sql: "SELECT 1;\nCREATE INDEX i ON app.a (b);",
+      line: 2,
+    },
+    {
+      before: "CREATE TABLE app.a (id int) PARTITION BY RANGE (id);",
+      sql: "CREATE INDEX i ON app.a (id);",
+    },
     { sql: "CREATE UNIQUE INDEX i ON app.unknown (b);" },
     {
       before: "CREATE TABLE app.a (id int, b int);",
@@ -33,8 +64,14 @@ export default rule({
       sql: "CREATE INDEX IF NOT EXISTS i ON app.a (id);",
     },
   ],
+  fix: {
+    gives: "same",
+    note: "Only where the file has nothing but indexes, since it then runs without a transaction, and where the table is known and not partitioned.",
+    isFirst: true,
+  },
   on: {
-    "create-index": (action, { isBusy, report, catalog }) => {
+    "create-index": (action, context) => {
+      const { isBusy, report, catalog } = context;
       if (action.concurrent || !runs(action) || !isBusy(action.table)) return;
       const table = catalog.table(action.table);
       // The parent alone has no rows; its partitions' indexes are built one by one.
@@ -43,6 +80,10 @@ export default rule({
       report(
         action,
         `CREATE INDEX locks ${shown(action.table)} in SHARE mode: all writes wait until the index is built.`,
+        fixOf(
+          action,
+          concurrently(context, (one) => concurrentIndex(one, context)),
+        ),
       );
     },
   },

@@ -12,8 +12,13 @@ export default rule({
   why: "A file that is run a second time stops at the first index that is there already.",
   instead: "Write CREATE INDEX IF NOT EXISTS and give the index a name.",
   bad: [
-    { sql: "CREATE INDEX idx_a_b ON app.a (b);", fixed: "CREATE INDEX IF NOT EXISTS idx_a_b ON app.a (b);" },
     {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "CREATE INDEX idx_a_b ON app.a (b);",
+      fixed: "CREATE INDEX IF NOT EXISTS idx_a_b ON app.a (b);",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
       sql: "CREATE UNIQUE INDEX CONCURRENTLY idx_a_b ON app.a (b);",
       fixed: "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS idx_a_b ON app.a (b);",
     },
@@ -23,7 +28,7 @@ export default rule({
     "CREATE INDEX IF NOT EXISTS idx_a_b ON app.a (b);",
     "DROP INDEX CONCURRENTLY IF EXISTS app.idx_a_b; CREATE INDEX CONCURRENTLY idx_a_b ON app.a (b);",
   ],
-  fixable: true,
+  fix: { gives: "same" },
   on: {
     "create-index": (action, { report, file }) => {
       if (action.ifNotExists || !runs(action) || isGuarded(action.inside)) return;

@@ -14,7 +14,10 @@ export default rule({
   instead: "Write CREATE TABLE IF NOT EXISTS.",
   bad: [
     { sql: "CREATE TABLE app.a (id uuid);", fixed: "CREATE TABLE IF NOT EXISTS app.a (id uuid);" },
-    "DO $$ BEGIN CREATE TABLE app.a (id uuid); END $$;",
+    {
+      sql: "DO $$ BEGIN CREATE TABLE app.a (id uuid); END $$;",
+      fixed: "DO $$ BEGIN CREATE TABLE IF NOT EXISTS app.a (id uuid); END $$;",
+    },
   ],
   good: [
     "CREATE TABLE IF NOT EXISTS app.a (id uuid);",
@@ -22,7 +25,7 @@ export default rule({
     "DO $$ BEGIN CREATE TABLE app.a (id uuid); EXCEPTION WHEN duplicate_table THEN NULL; END $$;",
     "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_tables WHERE tablename = 'a') THEN CREATE TABLE app.a (id uuid); END IF; END $$;",
   ],
-  fixable: true,
+  fix: { gives: "same" },
   on: {
     "create-table": (action, { report }) => {
       if (

@@ -1,6 +1,42 @@
 // Columns of foreign keys have an index; judged behind all files, since the index may come later.
-import { rule } from "../rule.ts";
+import {
+  after,
+  type Edits,
+  fixInFile,
+  isShortName,
+  mentions,
+  statementAt,
+  written,
+  writtenName,
+} from "../edits.ts";
+import { type Catalog, keyOf, type ModelConstraint, type ModelTable } from "../model.ts";
+import { rule, type Script } from "../rule.ts";
 import { foreignKeys, fullName, isIndexed } from "../shapes.ts";
+
+function indexBehind(
+  script: Script | undefined,
+  table: ModelTable,
+  key: ModelConstraint,
+  catalog: Catalog,
+): Edits {
+  if (script === undefined || !script.transactional || table.origin.file !== key.origin.file)
+    return undefined;
+  const { text, statements } = script;
+  const span = statementAt(statements, key.origin.start);
+  if (span === undefined || !/^(?:create|alter)\s/i.test(text.slice(span.start, span.end))) return undefined;
+  const name = `idx_${table.name}_${key.columns.join("_")}`;
+  const isTaken = [catalog.indexTables, catalog.tables].some((m) => m.has(keyOf(table.schema, name)));
+  // The model shows tables and columns as they are at the end; here they may have other names.
+  const statement = text.slice(span.start, span.end);
+  const isNamed = [table.name, ...key.columns].every((word) => mentions(statement, word) > 0);
+  if (isTaken || !isNamed || !isShortName(name)) return undefined;
+  const columns = key.columns.map(written).join(", ");
+  return after(
+    text,
+    span,
+    `CREATE INDEX IF NOT EXISTS ${written(name)} ON ${writtenName(table)} (${columns});`,
+  );
+}
 
 export default rule({
   id: "fk-columns-indexed",
@@ -12,20 +48,40 @@ export default rule({
   why: "Every DELETE or UPDATE of the other table looks for rows that point at it. Without an index each of them reads this whole table, holding its locks meanwhile.",
   instead: "CREATE INDEX on the foreign key's columns. A partial index does not do.",
   bad: [
-    "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (id uuid PRIMARY KEY, p_id uuid REFERENCES app.p);",
-    "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); CREATE INDEX i ON app.c (p_id) WHERE p_id IS NOT NULL;",
+    {
+      sql: "CREATE TABLE app.p (id uuid PRIMARY KEY);\nCREATE TABLE app.c (id uuid PRIMARY KEY, p_id uuid REFERENCES app.p); -- children",
+      line: 2,
+      fixed:
+        "CREATE TABLE app.p (id uuid PRIMARY KEY);\nCREATE TABLE app.c (id uuid PRIMARY KEY, p_id uuid REFERENCES app.p); -- children\nCREATE INDEX IF NOT EXISTS idx_c_p_id ON app.c (p_id);",
+      differs: ["+ index CREATE INDEX idx_c_p_id ON app.c USING btree (p_id)"],
+    },
+    {
+      sql: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); CREATE INDEX i ON app.c (p_id) WHERE p_id IS NOT NULL;",
+      fixed:
+        "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p);\nCREATE INDEX IF NOT EXISTS idx_c_p_id ON app.c (p_id); CREATE INDEX i ON app.c (p_id) WHERE p_id IS NOT NULL;",
+      differs: ["+ index CREATE INDEX idx_c_p_id ON app.c USING btree (p_id)"],
+    },
     {
       before: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid);",
       sql: "ALTER TABLE app.c ADD CONSTRAINT fk FOREIGN KEY (p_id) REFERENCES app.p (id);",
     },
     // One finding for two keys on the same columns.
-    "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p, CONSTRAINT fk FOREIGN KEY (p_id) REFERENCES app.p);",
+    {
+      sql: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p, CONSTRAINT fk FOREIGN KEY (p_id) REFERENCES app.p);",
+      fixed:
+        "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p, CONSTRAINT fk FOREIGN KEY (p_id) REFERENCES app.p);\nCREATE INDEX IF NOT EXISTS idx_c_p_id ON app.c (p_id);",
+      differs: ["+ index CREATE INDEX idx_c_p_id ON app.c USING btree (p_id)"],
+    },
   ],
   good: [
     "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); CREATE INDEX i ON app.c (p_id, id);",
     "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid PRIMARY KEY REFERENCES app.p);",
   ],
-  end: ({ catalog, isJudged, report }) => {
+  fix: {
+    gives: "other",
+    note: "For tables that the same file makes; the index of a table in use is built concurrently, in a file of its own.",
+  },
+  end: ({ catalog, isJudged, report, scriptOf }) => {
     for (const table of catalog.tables.values()) {
       const told = new Set<string>();
       for (const key of foreignKeys(table)) {
@@ -41,6 +97,7 @@ export default rule({
           key.origin.file,
           key.origin,
           `The foreign key on ${fullName(table)} (${key.columns.join(", ")}) has no index.`,
+          fixInFile(indexBehind(scriptOf(key.origin.file), table, key, catalog)),
         );
       }
     }

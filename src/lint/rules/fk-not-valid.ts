@@ -17,11 +17,20 @@ export default rule({
       before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int);",
       sql: "ALTER TABLE app.c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES app.p;",
       fixed: "ALTER TABLE app.c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES app.p NOT VALID;",
+      differs: [
+        "- constraint app.c.fk FOREIGN KEY (p) REFERENCES app.p(id)",
+        "+ constraint app.c.fk FOREIGN KEY (p) REFERENCES app.p(id) NOT VALID invalid",
+      ],
     },
     {
       before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int);",
       sql: "ALTER TABLE app.c\n  SET (fillfactor = 70),\n  ADD FOREIGN KEY (p) REFERENCES app.p;",
       line: 3,
+      fixed: "ALTER TABLE app.c\n  SET (fillfactor = 70),\n  ADD FOREIGN KEY (p) REFERENCES app.p NOT VALID;",
+      differs: [
+        "- constraint app.c.c_p_fkey FOREIGN KEY (p) REFERENCES app.p(id)",
+        "+ constraint app.c.c_p_fkey FOREIGN KEY (p) REFERENCES app.p(id) NOT VALID invalid",
+      ],
     },
   ],
   good: [
@@ -34,7 +43,10 @@ export default rule({
       sql: "CREATE TABLE app.c (p int); ALTER TABLE app.c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES app.p;",
     },
   ],
-  fixable: true,
+  fix: {
+    gives: "other",
+    note: "The constraint keeps out new rows at once; it stays NOT VALID until a later file validates it.",
+  },
   on: {
     "add-constraint": (action, { isBusy, report }) => {
       const { constraint, table } = action;

@@ -1,4 +1,5 @@
 // The header has the guide's line "Description:".
+import { fixInFile, insertion } from "../edits.ts";
 import { rule } from "../rule.ts";
 
 export default rule({
@@ -10,12 +11,34 @@ export default rule({
   clause: "-- Description: Brief description of what this migration does",
   why: "One line in the same place of every file can be read by people and by tools. No file of the guide's own project has it, so this is information.",
   instead: "Add -- Description: ... below the title.",
-  bad: ["-- Migration V2: a\nSELECT 1;"],
+  bad: [
+    {
+      sql: "-- Migration V2: a\nSELECT 1;",
+      line: 1,
+      fixed: "-- Migration V2: a\n-- Description: Example\nSELECT 1;",
+    },
+    {
+      sql: "-- ======\n-- Title\n-- ======\nSELECT 1;",
+      line: 1,
+      fixed: "-- ======\n-- Title\n-- Description: Example\n-- ======\nSELECT 1;",
+    },
+  ],
   good: ["-- Migration V2: a\n-- Description: what it does\nSELECT 1;"],
+  fix: {
+    gives: "same",
+    note: "The line says what the file's name says; write more where there is more to say.",
+  },
   file: ({ file, report }) => {
     const head = /^(?:\s*--[^\n]*\n?)+/.exec(file.script)?.[0];
     if (head === undefined || file.source.kind === "callback" || /^\s*--\s*description\s*:/im.test(head))
       return;
-    report({ start: 0 }, "The header has no line that begins with Description:.");
+    const title = /^(?:\s*--[^\p{L}\p{N}\n]*\n)*\s*--[^\n]*\n/u.exec(head)?.[0];
+    report(
+      { start: 0 },
+      "The header has no line that begins with Description:.",
+      title === undefined
+        ? undefined
+        : fixInFile(insertion(title.length, `-- Description: ${file.source.description}\n`)),
+    );
   },
 });

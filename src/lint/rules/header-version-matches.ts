@@ -10,9 +10,14 @@ export default rule({
   clause: "Agent Mitra - Migration V25: Create New Feature Tables",
   why: "After a file is renumbered its header still names the old version, and people look for the wrong file.",
   instead: "Write the version of the file's name.",
-  bad: [{ files: { "V3__a.sql": "-- App - Migration V2: a\nSELECT 1;" } }],
+  bad: [
+    {
+      files: { "V3__a.sql": "-- App - Migration V2: a\nSELECT 1;" },
+      fixed: "-- App - Migration V3: a\nSELECT 1;",
+    },
+  ],
   good: [{ files: { "V3__a.sql": "-- App - Migration V3: a\nSELECT 1;" } }, "-- A note\nSELECT 1;"],
-  fixable: true,
+  fix: { gives: "same" },
   file: ({ file, report }) => {
     const { version } = file.source;
     const head = /^(?:\s*--[^\n]*\n?)+/.exec(file.script)?.[0] ?? "";

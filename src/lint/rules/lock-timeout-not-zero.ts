@@ -1,6 +1,9 @@
 // lock_timeout is not switched off.
+
+import { fixOf } from "../edits.ts";
 import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
+import { otherValue } from "../timeouts.ts";
 import { milliseconds } from "../transaction.ts";
 
 export default rule({
@@ -11,17 +14,28 @@ export default rule({
   summary: "lock_timeout is not set to zero",
   why: "Zero means to wait for ever, with everything queued up behind.",
   instead: "Give it seconds: SET LOCAL lock_timeout = '3s'.",
-  bad: ["SET lock_timeout = 0;", "SELECT set_config('lock_timeout', '0', false);"],
+  bad: [
+    { sql: "SET lock_timeout = 0;", fixed: "SET lock_timeout = '3s';" },
+    {
+      sql: "SELECT set_config('lock_timeout', '0', false);",
+      fixed: "SELECT set_config('lock_timeout', '3s', false);",
+    },
+  ],
   good: ["SET lock_timeout = '3s';", "RESET lock_timeout;"],
+  fix: { gives: "same", note: "The file gives up after three seconds of waiting." },
   on: {
-    "set-variable": (action, { report }) => {
+    "set-variable": (action, { report, file }) => {
       if (
         action.name === "lock_timeout" &&
         action.value !== undefined &&
         milliseconds(action.value) === 0 &&
         runs(action)
       )
-        report(action, "lock_timeout = 0 waits for locks for ever.");
+        report(
+          action,
+          "lock_timeout = 0 waits for locks for ever.",
+          fixOf(action, otherValue(file.script, action, "lock_timeout", "3s")),
+        );
     },
   },
 });

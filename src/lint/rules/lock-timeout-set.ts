@@ -1,7 +1,10 @@
 // A file that takes strong locks on tables in use gives up in time.
+
+import { fixInFile } from "../edits.ts";
 import { isAtLeast, locksOf } from "../locks.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
+import { setFirst } from "../timeouts.ts";
 
 export default rule({
   id: "lock-timeout-set",
@@ -13,15 +16,23 @@ export default rule({
   instead:
     "Set godwit's lockTimeout (with lockTimeoutRetries) for all files, or SET LOCAL lock_timeout = '3s' first in this one.",
   bad: [
-    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
     {
       before: "CREATE TABLE app.a (b int);",
-      sql: "ALTER TABLE app.a ADD COLUMN c int;\nSET lock_timeout = '3s';",
+      sql: "-- Migration V2: c\nALTER TABLE app.a ADD COLUMN c int;",
+      line: 2,
+      fixed: "-- Migration V2: c\nSET LOCAL lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;",
     },
     {
       before: "CREATE TABLE app.a (b int);",
-      sql: "-- SET lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;",
-      line: 2,
+      sql: "ALTER TABLE app.a ADD COLUMN c int;\nSET lock_timeout = '3s';",
+      fixed: "SET LOCAL lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;\nSET lock_timeout = '3s';",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "-- godwit-ignore no-drop-column: an older one\n-- SET lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;",
+      line: 3,
+      fixed:
+        "SET LOCAL lock_timeout = '3s';\n-- godwit-ignore no-drop-column: an older one\n-- SET lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;",
     },
     {
       before: "CREATE TABLE app.a (b int);",
@@ -41,7 +52,12 @@ export default rule({
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c int;",
     { before: "CREATE TABLE app.a (b int);", sql: "CREATE INDEX CONCURRENTLY i ON app.a (b);" },
   ],
-  each: (action, { project, transaction, catalog, isBusy, report, file }) => {
+  fix: {
+    gives: "same",
+    note: "The file gives up after three seconds of waiting. Where it steers its transactions itself, say it by hand.",
+  },
+  each: (action, context) => {
+    const { project, transaction, catalog, isBusy, report, file } = context;
     if (project.hasLockTimeout || transaction.lockTimeout !== undefined || !runs(action)) return;
     const strong = locksOf(action, catalog).find(
       (l) => isAtLeast(l.mode, "SHARE ROW EXCLUSIVE") && isBusy(l.table),
@@ -58,6 +74,7 @@ export default rule({
     report(
       action,
       `This waits for ${strong.mode} on ${shown(strong.table)} for ever, and all queries on it wait behind.${but}`,
+      fixInFile(setFirst(context, "lock_timeout", "3s")),
     );
   },
 });

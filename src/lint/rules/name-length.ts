@@ -1,6 +1,20 @@
 // Names fit into 63 bytes.
+
 import { Kind, Lexer } from "../../sql/lex.ts";
+import { fixInFile, replacement } from "../edits.ts";
 import { rule } from "../rule.ts";
+
+/** As PostgreSQL does it (truncate_identifier): whole characters, at most 63 bytes. */
+function cut(name: string): string {
+  let kept = "";
+  let bytes = 0;
+  for (const character of name) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > 63) break;
+    kept += character;
+  }
+  return kept;
+}
 
 export default rule({
   id: "name-length",
@@ -10,8 +24,17 @@ export default rule({
   summary: "Names are at most 63 bytes long",
   why: "PostgreSQL cuts longer names with a notice: two of them may become one, and nothing finds the object under its full name.",
   instead: "A shorter name.",
-  bad: ["CREATE TABLE app.a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever_hold (b int);"],
+  bad: [
+    {
+      sql: "CREATE TABLE app.a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever_hold (b int);",
+      fixed: "CREATE TABLE app.a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever (b int);",
+    },
+  ],
   good: ["CREATE TABLE app.a_name (b int);"],
+  fix: {
+    gives: "same",
+    note: "The name is written as the server cuts it; a shorter one of your own is better.",
+  },
   statement: ({ statement, actions }, { report }) => {
     if (!actions.some((a) => /^(?:create|add|rename)/.test(a.kind))) return;
     const lexer = new Lexer(statement.text);
@@ -19,9 +42,12 @@ export default rule({
       if (lexer.kind !== Kind.word && lexer.kind !== Kind.quotedName) continue;
       const name = statement.text.slice(lexer.start, lexer.end).replace(/^"|"$/g, "");
       if (name.length * 3 > 63 && Buffer.byteLength(name) > 63) {
+        const place = { start: statement.start + lexer.start, end: statement.start + lexer.end };
+        const quote = lexer.kind === Kind.quotedName ? '"' : "";
         report(
-          { start: statement.start + lexer.start, end: statement.start + lexer.end },
+          place,
           `The name ${name} is ${Buffer.byteLength(name)} bytes long and is cut to 63.`,
+          name.includes('"') ? undefined : fixInFile(replacement(place, `${quote}${cut(name)}${quote}`)),
         );
       }
     }

@@ -1,4 +1,5 @@
 // Memberships are not handed on.
+import { fixOf, withoutOption } from "../edits.ts";
 import { rule } from "../rule.ts";
 
 export default rule({
@@ -10,11 +11,17 @@ export default rule({
   summary: "No WITH ADMIN OPTION",
   why: "Who is a member of what can then no longer be read from the migrations.",
   instead: "Leave it out.",
-  bad: ["GRANT r TO s WITH ADMIN OPTION;"],
+  bad: [{ sql: "GRANT r TO s WITH ADMIN OPTION;", fixed: "GRANT r TO s;" }],
   good: ["GRANT r TO s;"],
+  fix: { gives: "other", note: "The membership itself stays; the new members may not make others members." },
   on: {
-    "grant-role": (action, { report }) => {
-      if (action.isGrant && action.adminOption) report(action, "The new members may make others members.");
+    "grant-role": (action, { report, file }) => {
+      if (action.isGrant && action.adminOption)
+        report(
+          action,
+          "The new members may make others members.",
+          fixOf(action, withoutOption(file.script, action, "admin")),
+        );
     },
   },
 });

@@ -1,4 +1,5 @@
 // Constraints of domains are not changed in use.
+import { fixOf, insertion } from "../edits.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
@@ -12,7 +13,12 @@ export default rule({
   instead:
     "ADD CONSTRAINT ... NOT VALID, then ALTER DOMAIN ... VALIDATE CONSTRAINT in the next file; better a CHECK on the table.",
   bad: [
-    { before: "CREATE DOMAIN app.d AS int;", sql: "ALTER DOMAIN app.d ADD CONSTRAINT c CHECK (VALUE > 0);" },
+    {
+      before: "CREATE DOMAIN app.d AS int;",
+      sql: "ALTER DOMAIN app.d ADD CONSTRAINT c CHECK (VALUE > 0);",
+      fixed: "ALTER DOMAIN app.d ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID;",
+      differs: ["- check of app.d: CHECK ((VALUE > 0))", "+ check of app.d: CHECK ((VALUE > 0)) NOT VALID"],
+    },
   ],
   good: [
     {
@@ -20,10 +26,18 @@ export default rule({
       sql: "ALTER DOMAIN app.d ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID;",
     },
   ],
+  fix: {
+    gives: "other",
+    note: "The constraint keeps out new values at once; it stays NOT VALID until a later file validates it.",
+  },
   on: {
     "alter-domain": (action, { report }) => {
       if (action.adds !== undefined && !action.adds.notValid && runs(action))
-        report(action, `ADD CONSTRAINT on the domain ${shown(action.name)} reads every table that uses it.`);
+        report(
+          action,
+          `ADD CONSTRAINT on the domain ${shown(action.name)} reads every table that uses it.`,
+          fixOf(action, insertion(action.end, " NOT VALID")),
+        );
     },
   },
 });

@@ -1,4 +1,5 @@
 // DROP does not reach other objects.
+import { fixOf, withoutLast } from "../edits.ts";
 import { rule, shown } from "../rule.ts";
 import { isTidying, runs } from "../shapes.ts";
 
@@ -11,20 +12,39 @@ export default rule({
   why: "CASCADE drops whatever depends on the object, also what nobody thought of: views, foreign keys, functions.",
   instead: "Drop what depends on it by name first; then the file says what happens.",
   bad: [
-    "DROP VIEW app.v CASCADE;",
-    "DROP TYPE app.t CASCADE;",
-    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a DROP COLUMN b CASCADE;" },
+    {
+      before: "CREATE VIEW app.v AS SELECT 1 AS a;",
+      sql: "DROP VIEW app.v CASCADE;",
+      fixed: "DROP VIEW app.v;",
+    },
+    {
+      sql: "DROP TYPE IF EXISTS app.t CASCADE;",
+      fixed: "DROP TYPE IF EXISTS app.t;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a DROP COLUMN b CASCADE;",
+      fixed: "ALTER TABLE app.a DROP COLUMN b;",
+    },
   ],
   good: [
     "DROP VIEW app.v;",
     "CREATE TABLE app.a (b int); DROP TABLE app.a CASCADE;",
     "DROP TABLE IF EXISTS app.a CASCADE; CREATE TABLE app.a (b int);",
   ],
-  each: (action, { report, catalog, file, isFresh, isBusy }) => {
+  fix: {
+    gives: "other",
+    note: "The same catalog where nothing depends on the object. Where something does, the statement now fails and names it, instead of dropping it too.",
+  },
+  each: (action, { report, catalog, isFresh, isBusy, file }) => {
     if (!("cascade" in action) || !action.cascade || action.kind === "truncate" || !runs(action)) return;
     if (action.kind !== "drop") {
       if (isBusy(action.table))
-        report(action, `CASCADE drops everything that depends on this part of ${shown(action.table)}.`);
+        report(
+          action,
+          `CASCADE drops everything that depends on this part of ${shown(action.table)}.`,
+          fixOf(action, withoutLast(file.script, action, "CASCADE")),
+        );
       return;
     }
     const table = catalog.table(action.object);
@@ -33,6 +53,7 @@ export default rule({
     report(
       { start: action.object.start },
       `DROP ${action.objectKind.toUpperCase().replaceAll("-", " ")} ${shown(action.object)} CASCADE drops everything that depends on it.`,
+      fixOf(action, withoutLast(file.script, action, "CASCADE")),
     );
   },
 });

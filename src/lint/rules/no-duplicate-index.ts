@@ -1,7 +1,16 @@
 // Two indexes do not do the same work.
+import { type Edits, fixInFile, isReadable, mentions, statementAt, without } from "../edits.ts";
 import type { ModelIndex } from "../model.ts";
-import { rule } from "../rule.ts";
+import { rule, type Script } from "../rule.ts";
 import { fullName } from "../shapes.ts";
+
+function withoutIndex(script: Script | undefined, { name, origin }: ModelIndex): Edits {
+  const { text, statements } = script ?? { text: "", statements: [] };
+  const span = statementAt(statements, origin.start);
+  if (span === undefined || statements.length === 1 || !isReadable(text) || mentions(text, name) !== 1)
+    return undefined;
+  return /^create\s+index\s/i.test(text.slice(span.start, span.end)) ? without(text, span) : undefined;
+}
 
 export default rule({
   id: "no-duplicate-index",
@@ -12,8 +21,18 @@ export default rule({
   why: "Each write pays for both, and the second one answers no query the first does not.",
   instead: "Leave it out. A unique constraint has its index already.",
   bad: [
-    "CREATE TABLE app.a (id int PRIMARY KEY, b int UNIQUE); CREATE INDEX i ON app.a (b);",
-    "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b);",
+    {
+      sql: "CREATE TABLE app.a (id int PRIMARY KEY, b int UNIQUE);\nCREATE INDEX i ON app.a (b);\nSELECT 1;",
+      line: 2,
+      fixed: "CREATE TABLE app.a (id int PRIMARY KEY, b int UNIQUE);\nSELECT 1;",
+      differs: ["- index CREATE INDEX i ON app.a USING btree (b)"],
+    },
+    {
+      sql: "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b);",
+      fixed: "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b);",
+      differs: ["- index CREATE INDEX j ON app.a USING btree (b)"],
+    },
+    "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b); COMMENT ON INDEX app.j IS 'why';",
   ],
   good: [
     "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (c);",
@@ -23,7 +42,8 @@ export default rule({
     "CREATE TABLE app.a (b int, c int, UNIQUE (b, c)); CREATE INDEX i ON app.a (b, c DESC);",
     "CREATE TABLE app.a (b text); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b text_pattern_ops);",
   ],
-  end: ({ catalog, isJudged, report }) => {
+  fix: { gives: "other", note: "The second index is left out, unless the file names it elsewhere too." },
+  end: ({ catalog, isJudged, report, scriptOf }) => {
     const shape = (index: ModelIndex): string =>
       `${index.method} ${index.parts.map((p) => `${p.column} ${p.manner}`).join()} ${index.include.join()}`;
     for (const table of catalog.tables.values()) {
@@ -41,6 +61,7 @@ export default rule({
             index.origin.file,
             index.origin,
             `The index ${index.name} on ${fullName(table)} repeats ${twin.name}.`,
+            fixInFile(withoutIndex(scriptOf(index.origin.file), index)),
           );
       }
     }

@@ -1,5 +1,15 @@
 // Rights are named.
+import type { ActionNamed } from "../../tree/action.ts";
+import { type Edits, fixOf, replacement } from "../edits.ts";
 import { rule } from "../rule.ts";
+import { behind } from "../shapes.ts";
+
+function namedRights({ objectKind, start }: ActionNamed<"grant">, script: string): Edits {
+  const end = behind(script, start, /grant\s+all(?:\s+privileges)?(?=\s+on\b)/i);
+  return end === undefined || objectKind !== "table"
+    ? undefined
+    : replacement({ start, end }, "GRANT SELECT, INSERT, UPDATE, DELETE");
+}
 
 export default rule({
   id: "no-grant-all",
@@ -10,11 +20,27 @@ export default rule({
   summary: "No GRANT ALL",
   why: "ALL is more than anybody needs, and more with each version of PostgreSQL.",
   instead: "GRANT SELECT, INSERT, UPDATE, DELETE ...",
-  bad: ["GRANT ALL ON app.a TO writer;"],
+  bad: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "GRANT ALL PRIVILEGES ON app.a TO pg_monitor;",
+      fixed: "GRANT SELECT, INSERT, UPDATE, DELETE ON app.a TO pg_monitor;",
+      differs: [
+        "- relation r app.a owner postgres p {postgres=arwdDxt/postgres,pg_monitor=arwdDxt/postgres}",
+        "+ relation r app.a owner postgres p {postgres=arwdDxt/postgres,pg_monitor=arwd/postgres}",
+      ],
+    },
+    "GRANT ALL ON SCHEMA app TO writer;",
+  ],
   good: ["GRANT SELECT ON app.a TO reader;"],
+  fix: {
+    gives: "other",
+    note: "Only for tables; TRUNCATE, REFERENCES, TRIGGER and MAINTAIN are no longer granted.",
+  },
   on: {
-    grant: (action, { report }) => {
-      if (action.isGrant && action.all) report(action, "This grants every right there is.");
+    grant: (action, { report, file }) => {
+      if (action.isGrant && action.all)
+        report(action, "This grants every right there is.", fixOf(action, namedRights(action, file.script)));
     },
   },
 });

@@ -1,4 +1,5 @@
 // Tables in use keep their names.
+import { fixOf, viewBehind } from "../edits.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
@@ -11,7 +12,18 @@ export default rule({
   lock: "ACCESS EXCLUSIVE",
   why: "Every running query that names the table fails until the new release is everywhere.",
   instead: "Rename it and make a view of the old name in the same transaction, then drop the view later.",
-  bad: [{ before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a RENAME TO c;" }],
+  bad: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a RENAME TO c;",
+      fixed: "ALTER TABLE app.a RENAME TO c;\nCREATE VIEW app.a AS SELECT * FROM app.c;",
+      differs: [
+        "+ column app.a.b integer",
+        "+ relation v app.a owner postgres p",
+        "+ view app.a SELECT b FROM c;",
+      ],
+    },
+  ],
   good: [
     "CREATE TABLE app.a (b int); ALTER TABLE app.a RENAME TO c;",
     {
@@ -19,8 +31,12 @@ export default rule({
       sql: "ALTER TABLE app.a RENAME TO c; CREATE VIEW app.a AS SELECT * FROM app.c;",
     },
   ],
+  fix: {
+    gives: "other",
+    note: "A view of the old name stays behind, to be dropped later. Who may use the table may not yet use the view: grant it.",
+  },
   on: {
-    rename: (action, { report, isBusy, file }) => {
+    rename: (action, { report, isBusy, file, catalog }) => {
       if (action.objectKind !== "table" || !runs(action) || !isBusy(action.object)) return;
       const view = file.actions.some(
         (a) => a.kind === "create-view" && a.name.name === action.object.name && a.start > action.start,
@@ -29,6 +45,7 @@ export default rule({
         report(
           action,
           `Renaming ${shown(action.object)} to ${action.to} breaks every running query that names it.`,
+          fixOf(action, viewBehind(action, file, catalog.table(action.object), { name: action.to })),
         );
     },
   },

@@ -1,4 +1,5 @@
 // Tables in use stay in their schema.
+import { fixOf, viewBehind } from "../edits.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
@@ -11,14 +12,40 @@ export default rule({
   lock: "ACCESS EXCLUSIVE",
   why: "Every query with the old schema fails at once.",
   instead: "Leave a view in the old schema in the same transaction.",
-  bad: [{ before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a SET SCHEMA other;" }],
-  good: ["CREATE TABLE app.a (b int); ALTER TABLE app.a SET SCHEMA other;"],
+  bad: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a SET SCHEMA other;",
+      fixed: "ALTER TABLE app.a SET SCHEMA other;\nCREATE VIEW app.a AS SELECT * FROM other.a;",
+      differs: [
+        "+ column app.a.b integer",
+        "+ relation v app.a owner postgres p",
+        "+ view app.a SELECT b FROM a;",
+      ],
+    },
+  ],
+  good: [
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a SET SCHEMA other;",
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a SET SCHEMA other; CREATE VIEW app.a AS SELECT * FROM other.a;",
+    },
+  ],
+  fix: {
+    gives: "other",
+    note: "A view stays behind in the old schema, to be dropped later. Who may use the table may not yet use the view: grant it.",
+  },
   on: {
-    "set-schema": (action, { report, isBusy }) => {
-      if (action.objectKind === "table" && runs(action) && isBusy(action.object))
+    "set-schema": (action, { report, isBusy, file, catalog }) => {
+      if (action.objectKind !== "table" || !runs(action) || !isBusy(action.object)) return;
+      const view = file.actions.some(
+        (a) => a.kind === "create-view" && a.name.name === action.object.name && a.start > action.start,
+      );
+      if (!view)
         report(
           action,
           `Moving ${shown(action.object)} to the schema ${action.to} breaks every running query that names it.`,
+          fixOf(action, viewBehind(action, file, catalog.table(action.object), { schema: action.to })),
         );
     },
   },

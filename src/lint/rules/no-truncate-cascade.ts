@@ -1,6 +1,46 @@
 // TRUNCATE does not reach other tables.
-import { rule, shown } from "../rule.ts";
+import type { ActionNamed } from "../../tree/action.ts";
+import {
+  type Edits,
+  fixOf,
+  insertion,
+  nameEnd,
+  replacement,
+  wholeStatement,
+  withoutLast,
+  writtenName,
+} from "../edits.ts";
+import { type Catalog, keyOf, type ModelTable } from "../model.ts";
+import { type FileFacts, rule, shown } from "../rule.ts";
 import { fullName, runs } from "../shapes.ts";
+
+/** All tables with foreign keys to one, and to those, in the order in which they are met. */
+function reached(catalog: Catalog, key: string): readonly ModelTable[] {
+  const found = new Map<string, ModelTable>();
+  const waiting = [key];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const { table } of catalog.referencing(next)) {
+      const name = keyOf(table.schema, table.name);
+      if (name === key || found.has(name)) continue;
+      found.set(name, table);
+      waiting.push(name);
+    }
+  }
+  return [...found.values()];
+}
+
+function namedTables(action: ActionNamed<"truncate">, file: FileFacts, catalog: Catalog): Edits {
+  const span = wholeStatement(action, file);
+  if (span === undefined || catalog.table(action.table) === undefined) return undefined;
+  const cut = withoutLast(file.script, span, "CASCADE");
+  if (cut === undefined) return undefined;
+  const names = reached(catalog, catalog.tableKey(action.table)).map((table) => `, ${writtenName(table)}`);
+  const end = nameEnd(file.script, action.table.start);
+  // The two touch where nothing stands between them.
+  const [only] = cut;
+  if (only?.start === end) return replacement(only, names.join(""));
+  return [...insertion(end, names.join("")), ...cut];
+}
 
 export default rule({
   id: "no-truncate-cascade",
@@ -14,11 +54,16 @@ export default rule({
     {
       before: "CREATE TABLE app.a (b int PRIMARY KEY); CREATE TABLE app.c (b int REFERENCES app.a);",
       sql: "TRUNCATE app.a CASCADE;",
+      fixed: "TRUNCATE app.a, app.c;",
     },
   ],
   good: [{ before: "CREATE TABLE app.a (b int);", sql: "TRUNCATE app.a;" }],
+  fix: {
+    gives: "same",
+    note: "The tables that CASCADE reaches by the files are named; where there are more of them, the statement now fails instead of emptying them too.",
+  },
   on: {
-    truncate: (action, { report, catalog }) => {
+    truncate: (action, { report, catalog, file }) => {
       if (!action.cascade || !runs(action)) return;
       const others = [
         ...new Set(catalog.referencing(catalog.tableKey(action.table)).map(({ table }) => fullName(table))),
@@ -26,6 +71,7 @@ export default rule({
       report(
         { start: action.table.start },
         `TRUNCATE ${shown(action.table)} CASCADE also empties ${others.length === 0 ? "every table that points at it" : others.join(", ")}.`,
+        fixOf(action, namedTables(action, file, catalog)),
       );
     },
   },

@@ -20,5 +20,5 @@ export default rule({
     "-- godwit-ignore create-table-if-not-exists: needed\nCREATE TABLE app.a (id uuid);",
     "CREATE TABLE app.a (id uuid); -- godwit-ignore create-table-if-not-exists: needed",
   ],
-  fixable: true,
+  fix: { gives: "same" },
 });

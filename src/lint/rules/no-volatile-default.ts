@@ -1,7 +1,19 @@
 // A new column's default is the same for all rows, so that the table is not rewritten.
+import type { ActionNamed } from "../../tree/action.ts";
+import { type Edits, fixOf, replacement, wordIn, written } from "../edits.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
 import { volatileFunction } from "../volatile.ts";
+
+/** ADD COLUMN without the default, and SET DEFAULT beside it. */
+function defaultApart(action: ActionNamed<"add-column">, script: string): Edits {
+  const { column } = action;
+  if (column.notNull || column.constraints.length > 0) return undefined;
+  const word = wordIn(script, { start: column.type.start, end: action.end }, "DEFAULT");
+  if (word === undefined) return undefined;
+  const start = script.slice(0, word.start).trimEnd().length;
+  return replacement({ start, end: word.end }, `, ALTER COLUMN ${written(column.name)} SET DEFAULT`);
+}
 
 export default rule({
   id: "no-volatile-default",
@@ -16,11 +28,17 @@ export default rule({
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD COLUMN c uuid DEFAULT gen_random_uuid();",
+      fixed: "ALTER TABLE app.a ADD COLUMN c uuid, ALTER COLUMN c SET DEFAULT gen_random_uuid();",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c uuid NOT NULL DEFAULT gen_random_uuid();",
     },
     {
       before:
         "CREATE TABLE app.a (b int); CREATE FUNCTION app.f() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';",
       sql: "ALTER TABLE app.a ADD COLUMN c int DEFAULT app.f();",
+      fixed: "ALTER TABLE app.a ADD COLUMN c int, ALTER COLUMN c SET DEFAULT app.f();",
     },
   ],
   good: [
@@ -31,8 +49,12 @@ export default rule({
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int DEFAULT 5 NOT NULL;" },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c uuid DEFAULT gen_random_uuid();",
   ],
+  fix: {
+    gives: "other",
+    note: "The catalog is the same, the rows are not: old ones have NULL, to be filled in batches by a later file.",
+  },
   on: {
-    "add-column": (action, { isBusy, report, catalog }) => {
+    "add-column": (action, { isBusy, report, catalog, file }) => {
       const { column, table } = action;
       if (column.default === undefined || !runs(action) || !isBusy(table)) return;
       if (action.ifNotExists && catalog.column(table, column.name) !== undefined) return;
@@ -41,6 +63,7 @@ export default rule({
         report(
           action,
           `The default ${name}() of ${column.name} rewrites all of ${shown(table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
+          catalog.table(table) === undefined ? undefined : fixOf(action, defaultApart(action, file.script)),
         );
     },
   },

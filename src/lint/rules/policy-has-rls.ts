@@ -1,6 +1,17 @@
 // Policies need row level security to be on.
-import { rule } from "../rule.ts";
+import { after, type Edits, fixInFile, mentions, statementAt, writtenName } from "../edits.ts";
+import type { ModelTable } from "../model.ts";
+import { rule, type Script } from "../rule.ts";
 import { fullName } from "../shapes.ts";
+
+function enabled(script: Script | undefined, table: ModelTable): Edits {
+  const { text, statements } = script ?? { text: "", statements: [] };
+  const span = statementAt(statements, table.origin.start);
+  // In a body, or of another name by now: by hand.
+  if (span?.start !== table.origin.start || mentions(text.slice(span.start, span.end), table.name) === 0)
+    return undefined;
+  return after(text, span, `ALTER TABLE ${writtenName(table)} ENABLE ROW LEVEL SECURITY;`);
+}
 
 export default rule({
   id: "policy-has-rls",
@@ -10,13 +21,24 @@ export default rule({
   summary: "A table with policies has row level security enabled",
   why: "A policy does nothing until row level security is enabled for the table.",
   instead: "ALTER TABLE ... ENABLE ROW LEVEL SECURITY.",
-  bad: ["CREATE TABLE app.a (b int); CREATE POLICY p ON app.a USING (b > 0);"],
+  bad: [
+    {
+      sql: "CREATE TABLE app.a (b int);\nCREATE POLICY p ON app.a USING (b > 0);",
+      fixed:
+        "CREATE TABLE app.a (b int);\nALTER TABLE app.a ENABLE ROW LEVEL SECURITY;\nCREATE POLICY p ON app.a USING (b > 0);",
+      differs: ["+ row security of app.a"],
+    },
+  ],
   good: [
     "CREATE TABLE app.a (b int); CREATE POLICY p ON app.a USING (b > 0); DO $$ BEGIN EXECUTE format('ALTER TABLE app.%I ENABLE ROW LEVEL SECURITY', 'a'); END $$;",
 
     "CREATE TABLE app.a (b int); CREATE POLICY p ON app.a USING (b > 0); ALTER TABLE app.a ENABLE ROW LEVEL SECURITY;",
   ],
-  end: ({ catalog, madeTables, report }) => {
+  fix: {
+    gives: "other",
+    note: "The policies hold from then on: who they do not let through sees no rows, the owner apart.",
+  },
+  end: ({ catalog, madeTables, report, scriptOf }) => {
     if (catalog.opaque.has("row-security")) return;
     for (const table of madeTables())
       if (!table.rowSecurity && table.policies.size > 0)
@@ -24,6 +46,7 @@ export default rule({
           table.origin.file,
           table.origin,
           `${fullName(table)} has policies, but row level security is not enabled.`,
+          fixInFile(enabled(scriptOf(table.origin.file), table)),
         );
   },
 });

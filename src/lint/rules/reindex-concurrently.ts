@@ -1,6 +1,20 @@
 // REINDEX without stopping the table's writers.
-import { rule, shown } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import type { Action } from "../../tree/action.ts";
+import { concurrently } from "../alone.ts";
+import { type Edits, fixOf, insertion } from "../edits.ts";
+import { type RuleContext, rule, shown } from "../rule.ts";
+import { behind, runs } from "../shapes.ts";
+
+function concurrentReindex(action: Action, { catalog, file }: RuleContext): Edits {
+  if (action.kind !== "reindex" || action.object === undefined) return undefined;
+  const table =
+    action.target === "index" ? catalog.index(action.object)?.table : catalog.table(action.object);
+  // What serves an exclusion constraint is passed over by CONCURRENTLY.
+  if (table === undefined || [...table.constraints.values()].some((c) => c.type === "exclude"))
+    return undefined;
+  const at = behind(file.script, action.start, /reindex\s*(?:\(\s*verbose\s*\)\s*)?(?:table|index)\s+/i);
+  return at === undefined ? undefined : insertion(at, "CONCURRENTLY ");
+}
 
 export default rule({
   id: "reindex-concurrently",
@@ -10,14 +24,37 @@ export default rule({
   summary: "REINDEX is written with CONCURRENTLY",
   why: "REINDEX holds SHARE on the table and ACCESS EXCLUSIVE on the index while it builds: writes wait, and reads that would use the index too.",
   instead: "REINDEX (CONCURRENTLY) or REINDEX TABLE CONCURRENTLY, in a file of its own.",
-  bad: ["REINDEX TABLE app.a;", "REINDEX INDEX app.i;", "REINDEX DATABASE d;"],
+  bad: [
+    {
+      before: "CREATE TABLE app.a (id int PRIMARY KEY);",
+      sql: "REINDEX TABLE app.a;",
+      fixed: "REINDEX TABLE CONCURRENTLY app.a;",
+    },
+    {
+      before: "CREATE TABLE app.a (id int); CREATE INDEX i ON app.a (id);",
+      sql: "REINDEX (VERBOSE) INDEX app.i;",
+      fixed: "REINDEX (VERBOSE) INDEX CONCURRENTLY app.i;",
+    },
+    "REINDEX INDEX app.unknown;",
+    "REINDEX DATABASE d;",
+  ],
   good: ["REINDEX TABLE CONCURRENTLY app.a;", "REINDEX (CONCURRENTLY) INDEX app.i;"],
+  fix: {
+    gives: "same",
+    note: "Only for a table or an index that the files make, in a file that has nothing but such statements, since it then runs without a transaction.",
+    isFirst: true,
+  },
   on: {
-    reindex: (action, { report }) => {
+    reindex: (action, context) => {
+      const { report } = context;
       if (action.concurrent || !runs(action)) return;
       report(
         action,
         `REINDEX ${action.object === undefined ? action.target.toUpperCase() : shown(action.object)} stops all writes while it builds.`,
+        fixOf(
+          action,
+          concurrently(context, (one) => concurrentReindex(one, context)),
+        ),
       );
     },
   },

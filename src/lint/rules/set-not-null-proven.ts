@@ -1,7 +1,23 @@
 // SET NOT NULL on a table in use finds a validated CHECK, so that it need not read the table.
+import type { ActionNamed } from "../../tree/action.ts";
+import { type Edits, fixOf, isShortName, replacement, written } from "../edits.ts";
 import { isProvenNotNull } from "../locks.ts";
+import type { ModelTable } from "../model.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
+
+/** Where a CHECK is there already, what is missing is its validation, in a file before this one. */
+function checkFirst(action: ActionNamed<"set-not-null">, table: ModelTable | undefined): Edits {
+  if (table === undefined) return undefined;
+  const constraints = [...table.constraints.values()];
+  const name = `${table.name}_${action.column}_not_null`;
+  if (!isShortName(name) || constraints.some((c) => c.name === name)) return undefined;
+  if (constraints.some((c) => c.notNullColumns.includes(action.column))) return undefined;
+  return replacement(
+    action,
+    `ADD CONSTRAINT ${written(name)} CHECK (${written(action.column)} IS NOT NULL) NOT VALID`,
+  );
+}
 
 export default rule({
   id: "set-not-null-proven",
@@ -14,7 +30,16 @@ export default rule({
   instead:
     "ADD CONSTRAINT ... CHECK (column IS NOT NULL) NOT VALID; in the next file VALIDATE CONSTRAINT; in the next SET NOT NULL and drop the CHECK. From PostgreSQL 18 on: ADD CONSTRAINT ... NOT NULL column NOT VALID, then validate it.",
   bad: [
-    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ALTER COLUMN b SET NOT NULL;" },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ALTER COLUMN b SET NOT NULL;",
+      fixed: "ALTER TABLE app.a ADD CONSTRAINT a_b_not_null CHECK (b IS NOT NULL) NOT VALID;",
+      differs: [
+        "- column app.a.b integer not null",
+        "+ column app.a.b integer",
+        "+ constraint app.a.a_b_not_null CHECK ((b IS NOT NULL)) NOT VALID invalid",
+      ],
+    },
     {
       before:
         "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT c CHECK (b IS NOT NULL) NOT VALID;",
@@ -39,6 +64,10 @@ export default rule({
     },
     { before: "CREATE TABLE app.a (b int NOT NULL);", sql: "ALTER TABLE app.a ALTER b SET NOT NULL;" },
   ],
+  fix: {
+    gives: "other",
+    note: "It is the first of three steps: the CHECK keeps out new NULLs at once. A later file validates it, and one behind that sets NOT NULL and drops the CHECK.",
+  },
   on: {
     "set-not-null": (action, { isBusy, report, catalog }) => {
       if (!runs(action) || !isBusy(action.table) || isProvenNotNull(catalog, action.table, action.column))
@@ -46,6 +75,7 @@ export default rule({
       report(
         action,
         `SET NOT NULL reads all of ${shown(action.table)} while it holds ACCESS EXCLUSIVE: all reads and writes wait.`,
+        fixOf(action, checkFirst(action, catalog.table(action.table))),
       );
     },
   },

@@ -1,7 +1,10 @@
 // A file that works long under a strong lock is stopped in time.
+
+import { fixInFile } from "../edits.ts";
 import { isAtLeast, locksOf } from "../locks.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
+import { setFirst } from "../timeouts.ts";
 
 export default rule({
   id: "statement-timeout-set",
@@ -11,19 +14,34 @@ export default rule({
   summary: "statement_timeout is set before long work",
   why: "A statement that rewrites or reads a table under a strong lock runs as long as the table is large; nothing stops it but statement_timeout.",
   instead: "SET LOCAL statement_timeout = '1min', or godwit's statementTimeout.",
-  bad: [{ before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ALTER b TYPE bigint;" }],
+  bad: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ALTER b TYPE bigint;",
+      fixed: "SET LOCAL statement_timeout = '1min';\nALTER TABLE app.a ALTER b TYPE bigint;",
+    },
+  ],
   good: [
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "SET statement_timeout = '1min'; ALTER TABLE app.a ALTER b TYPE bigint;",
     },
   ],
-  each: (action, { project, transaction, catalog, isBusy, report }) => {
+  fix: {
+    gives: "same",
+    note: "A statement that takes longer than a minute then fails, and the file with it.",
+  },
+  each: (action, context) => {
+    const { project, transaction, catalog, isBusy, report } = context;
     if (project.hasStatementTimeout || transaction.statementTimeout !== undefined || !runs(action)) return;
     const long = locksOf(action, catalog).find(
       (l) => l.work !== "brief" && isAtLeast(l.mode, "SHARE") && isBusy(l.table),
     );
     if (long !== undefined)
-      report(action, `This holds ${long.mode} on ${shown(long.table)} for as long as it takes.`);
+      report(
+        action,
+        `This holds ${long.mode} on ${shown(long.table)} for as long as it takes.`,
+        fixInFile(setFirst(context, "statement_timeout", "1min")),
+      );
   },
 });

@@ -1,4 +1,5 @@
 // Primary keys of one column are uuids that the database fills in. Keys of several columns are for tables between tables.
+import { fixOf, retyped } from "../edits.ts";
 import { rule, shown } from "../rule.ts";
 import { isSkipped, runs } from "../shapes.ts";
 import { typeText } from "../types.ts";
@@ -16,7 +17,14 @@ export default rule({
   instead: "id UUID PRIMARY KEY DEFAULT gen_random_uuid().",
   bad: [
     "CREATE TABLE app.a (id serial PRIMARY KEY);",
-    "CREATE TABLE app.a (id uuid PRIMARY KEY);",
+    {
+      sql: "CREATE TABLE app.a (id uuid PRIMARY KEY);",
+      fixed: "CREATE TABLE app.a (id uuid DEFAULT gen_random_uuid() PRIMARY KEY);",
+      differs: [
+        "- column app.a.id uuid not null",
+        "+ column app.a.id uuid not null default gen_random_uuid()",
+      ],
+    },
     "CREATE TABLE app.a (id bigint GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (id));",
   ],
   good: [
@@ -28,8 +36,12 @@ export default rule({
     "CREATE TABLE app.a (b uuid, c uuid, PRIMARY KEY (b, c));",
     "CREATE TABLE app.b (id uuid PRIMARY KEY REFERENCES app.a (id));",
   ],
+  fix: {
+    gives: "other",
+    note: "Only the missing default of a uuid is added; a number does not become a uuid.",
+  },
   on: {
-    "create-table": (action, { report, catalog }) => {
+    "create-table": (action, { report, file, pg, catalog }) => {
       if (isSkipped(action, catalog)) return;
       const key = action.constraints.find((c) => c.type === "primary");
       if (key === undefined || key.columns.length !== 1 || action.temporary || !runs(action)) return;
@@ -43,6 +55,12 @@ export default rule({
         report(
           at,
           `The primary key ${column.name} of ${shown(action.name)} has no default that makes a uuid.`,
+          column.default === undefined && pg >= 13
+            ? fixOf(
+                action,
+                retyped(file.script, column.type, /uuid\b/i, (type) => `${type} DEFAULT gen_random_uuid()`),
+              )
+            : undefined,
         );
       }
     },
