@@ -7,6 +7,7 @@ import type { ReadStatement } from "../tree/script.ts";
 import type { Edit } from "./finding.ts";
 import type { FileFacts, RuleContext } from "./rule.ts";
 import { behind } from "./shapes.ts";
+import type { Project } from "./source.ts";
 
 export type Edits = readonly Edit[] | undefined;
 
@@ -248,12 +249,26 @@ const LARGEST = 500_000;
 
 export const isReadable = (script: string): boolean => script.length <= LARGEST;
 
+const RETYPED = new WeakMap<Project, ReadonlySet<string>>();
+
+/** Names of columns whose type some file changes, found once. */
+function retypedColumns(project: Project): ReadonlySet<string> {
+  const known = RETYPED.get(project);
+  if (known !== undefined) return known;
+  const pattern = /\balter\s+(?:column\s+)?"?([^\s"]+)"?\s+(?:set\s+data\s+)?type\b/gi;
+  const names = new Set<string>();
+  for (const { text = "" } of project.files)
+    for (const [, name = ""] of text.matchAll(pattern)) names.add(name.toLowerCase());
+  RETYPED.set(project, names);
+  return names;
+}
+
 /**
  * True when nothing in the file depends on the type of a column: beside its own definition its name stands in comments
- * and in plain indexes only. Columns of one name are not told apart.
+ * and in plain indexes only, and no file gives it another type. Columns of one name are not told apart.
  */
-export function isTypeFree(column: string, { script, statements }: FileFacts): boolean {
-  if (!isReadable(script)) return false;
+export function isTypeFree(column: string, { script, statements }: FileFacts, project: Project): boolean {
+  if (!isReadable(script) || retypedColumns(project).has(column.toLowerCase())) return false;
   return statements.every(({ statement, actions }) => {
     const count = mentions(statement.text, column);
     if (count === 0) return true;

@@ -120,7 +120,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
     case "detach-partition":
       return action.concurrent
         ? [fact(action.table, "SHARE UPDATE EXCLUSIVE")]
-        : [fact(action.table, all), fact(action.partition, all)];
+        : [fact(action.table, all), fact(action.partition, all), ...besideDetached(action.table, catalog)];
     case "create-table":
       return [
         ...action.constraints.flatMap((c) => referenced(c)),
@@ -229,6 +229,10 @@ function defaultPartition(parent: ObjectName, catalog: Catalog): readonly LockFa
     ? []
     : [fact({ schema: table.schema, name: table.name, start: parent.start }, all, "scan")];
 }
+
+/** A partition that goes gives the default one other bounds, for which nothing is read. */
+const besideDetached = (parent: ObjectName, catalog: Catalog): readonly LockFact[] =>
+  defaultPartition(parent, catalog).map((lock) => ({ ...lock, work: "brief" }));
 
 function addColumnWork(action: Extract<Action, { kind: "add-column" }>, catalog: Catalog): LockWork {
   const { column } = action;

@@ -48,7 +48,7 @@ export default rule({
     note: "Only where nothing else in the file names the column: a foreign key to it should be bigint as well.",
   },
   on: {
-    "create-table": (action, { report, file, catalog }) => {
+    "create-table": (action, { report, file, project, catalog }) => {
       if (isSkipped(action, catalog)) return;
       const key = action.constraints.find((c) => c.type === "primary");
       const column =
@@ -59,7 +59,7 @@ export default rule({
         report(
           { start: column.start },
           `The key ${column.name} of ${shown(action.name)} is ${typeText(column.type)}.`,
-          isTypeFree(column.name, file)
+          isTypeFree(column.name, file, project)
             ? fixOf(
                 action,
                 retyped(file.script, column.type, SMALL, (type) =>

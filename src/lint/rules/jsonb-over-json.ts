@@ -26,13 +26,13 @@ export default rule({
     gives: "other",
     note: "jsonb keeps neither the order of keys nor repeated ones.",
   },
-  each: (action, { report, file, catalog }) => {
+  each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (column.type.name === "json")
         report(
           { start: column.start },
           `${column.name} is json.`,
-          isTypeFree(column.name, file)
+          isTypeFree(column.name, file, project)
             ? fixOf(
                 action,
                 retyped(file.script, column.type, /json\b/i, () => "jsonb"),

@@ -32,13 +32,13 @@ export default rule({
     gives: "other",
     note: "Values come back as they were written, without blanks behind them.",
   },
-  each: (action, { report, file, catalog }) => {
+  each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (column.type.name === "bpchar")
         report(
           { start: column.start },
           `${column.name} is ${typeText(column.type)}, which pads with blanks.`,
-          isTypeFree(column.name, file)
+          isTypeFree(column.name, file, project)
             ? fixOf(
                 action,
                 retyped(file.script, column.type, CHAR, (type) => `varchar(${/\d+/.exec(type)?.[0] ?? "1"})`),

@@ -23,13 +23,13 @@ export default rule({
     gives: "other",
     note: "The numeric holds every value that money can, and no currency: put that into a column beside it.",
   },
-  each: (action, { report, file, catalog }) => {
+  each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (column.type.name === "money")
         report(
           { start: column.start },
           `${column.name} is money.`,
-          isTypeFree(column.name, file)
+          isTypeFree(column.name, file, project)
             ? fixOf(
                 action,
                 retyped(file.script, column.type, /money\b/i, () => "numeric(19, 2)"),

@@ -33,13 +33,13 @@ export default rule({
     gives: "other",
     note: "Values keep their fractions of a second.",
   },
-  each: (action, { report, file, catalog }) => {
+  each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (/^timestamp/.test(column.type.name) && column.type.args[0] === 0)
         report(
           { start: column.start },
           `${column.name} is rounded to whole seconds.`,
-          isTypeFree(column.name, file)
+          isTypeFree(column.name, file, project)
             ? fixOf(
                 action,
                 retyped(file.script, column.type, ROUNDED, (type) => type.replace(/\s*\(.*/s, "")),

@@ -37,13 +37,13 @@ export default rule({
     gives: "other",
     note: "A value that is too long only by its blanks is refused, where varchar cuts it. A column that is added to a table in use is left alone: the CHECK would read the table.",
   },
-  each: (action, { report, file, catalog }) => {
+  each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (column.type.name === "varchar" && column.type.args.length > 0)
         report(
           { start: column.start },
           `${column.name} is ${typeText(column.type)}.`,
-          action.kind === "create-table" && isTypeFree(column.name, file)
+          action.kind === "create-table" && isTypeFree(column.name, file, project)
             ? fixOf(
                 action,
                 retyped(file.script, column.type, VARCHAR, (type) => textWithCheck(column.name, type)),

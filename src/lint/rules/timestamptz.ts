@@ -54,13 +54,13 @@ export default rule({
     gives: "other",
     note: "Only columns without a default, or with the current time, that nothing else in the file works with.",
   },
-  each: (action, { report, file, catalog }) => {
+  each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (column.type.name === "timestamp")
         report(
           { start: column.start },
           `${column.name} is a timestamp without time zone.`,
-          isNow(column.default) && isTypeFree(column.name, file)
+          isNow(column.default) && isTypeFree(column.name, file, project)
             ? fixOf(
                 action,
                 retyped(
