@@ -42,7 +42,7 @@ export function activeRules(
   for (const [key, value] of Object.entries(settings)) {
     const [name = "", option] = key.split(".", 2);
     if (LINT_KEYS.some((k) => k === name)) continue;
-    const rule = byName.get(name);
+    const rule = byName.get(name.toLowerCase());
     if (rule === undefined) throw unknownRule(name, [...byName.keys()]);
     if (option !== undefined) {
       options.set(rule, { ...options.get(rule), [option]: value });
@@ -56,7 +56,9 @@ export function activeRules(
     }
     severities.set(rule, severity);
   }
-  const wanted = only?.map((name) => byName.get(name) ?? fail(unknownRule(name, [...byName.keys()])));
+  const wanted = only?.map(
+    (name) => byName.get(name.toLowerCase()) ?? fail(unknownRule(name, [...byName.keys()])),
+  );
   return rules.flatMap((rule) => {
     const chosen = severities.get(rule);
     if (wanted !== undefined ? !wanted.includes(rule) : chosen === undefined && !isIn(rule, presets))

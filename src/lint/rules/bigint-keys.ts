@@ -14,6 +14,7 @@ export default rule({
   bad: [
     "CREATE TABLE app.a (id serial PRIMARY KEY);",
     "CREATE TABLE app.a (id int GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (id));",
+    "CREATE TABLE app.a (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);",
   ],
   good: [
     "CREATE TABLE app.a (id bigint PRIMARY KEY);",
@@ -23,6 +24,8 @@ export default rule({
       sql: "CREATE TABLE IF NOT EXISTS app.a (id serial PRIMARY KEY);",
     },
     "CREATE TABLE app.a (year int, kind int, PRIMARY KEY (year, kind));",
+    "CREATE TABLE app.a (code int PRIMARY KEY);",
+    "CREATE TABLE app.a (id bigserial PRIMARY KEY);",
   ],
   on: {
     "create-table": (action, { report, catalog }) => {

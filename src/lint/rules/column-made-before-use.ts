@@ -82,6 +82,9 @@ export default rule({
       sql: "DO $$ DECLARE r record; BEGIN\n  FOR r IN SELECT 1 LOOP\n    INSERT INTO app.a (b) VALUES (1);\n  END LOOP;\nEND $$;",
       line: 3,
     },
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a RENAME COLUMN c TO d;" },
+    { before: "CREATE TABLE app.a (b int);", sql: "COMMENT ON COLUMN app.a.c IS 'x';" },
+    { before: "CREATE TABLE app.a (b int);", sql: "UPDATE app.a SET c = 1;" },
   ],
   good: [
     {
@@ -106,6 +109,15 @@ export default rule({
       },
     },
     { before: "CREATE VIEW app.v AS SELECT 1 AS b;", sql: "UPDATE app.v SET b = 2 WHERE true;" },
+    {
+      before: "CREATE TABLE app.a (b int CONSTRAINT c CHECK (b > 0));",
+      sql: "ALTER TABLE app.a RENAME CONSTRAINT c TO d; COMMENT ON CONSTRAINT d ON app.a IS 'x'; ALTER TABLE app.a RENAME TO e; COMMENT ON TABLE app.e IS 'x';",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "DO $$ DECLARE c text := 'b'; BEGIN EXECUTE format('UPDATE app.a SET %I = 1', c); END $$;",
+    },
+    { before: "CREATE TABLE app.a (b int);", files: { "afterMigrate.sql": "UPDATE app.a SET c = 1;" } },
   ],
   each: (action, { catalog, report, file }) => {
     if (catalog.isPartial || !runs(action) || file.source.kind === "callback") return;

@@ -13,10 +13,15 @@ export default rule({
   bad: [
     "BEGIN; CREATE INDEX CONCURRENTLY i ON app.a (b); COMMIT;",
     { sql: "DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON app.a (b); END $$;" },
+    "BEGIN; DROP INDEX CONCURRENTLY app.i; COMMIT;",
+    "BEGIN; REINDEX TABLE CONCURRENTLY app.a; COMMIT;",
+    "BEGIN; ALTER TABLE app.p DETACH PARTITION app.q CONCURRENTLY; COMMIT;",
   ],
   good: [
     "CREATE INDEX CONCURRENTLY i ON app.a (b);",
     "BEGIN; SELECT 1; COMMIT; DROP INDEX CONCURRENTLY app.i;",
+    "BEGIN; CREATE INDEX i ON app.a (b); DROP INDEX app.j; COMMIT;",
+    "BEGIN; DROP TABLE app.a; COMMIT;",
   ],
   each: (action, { transaction, report }) => {
     const concurrent =

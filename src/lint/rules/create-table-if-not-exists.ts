@@ -21,6 +21,8 @@ export default rule({
     "CREATE TEMPORARY TABLE a (id uuid);",
     "DO $$ BEGIN CREATE TABLE app.a (id uuid); EXCEPTION WHEN duplicate_table THEN NULL; END $$;",
     "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_tables WHERE tablename = 'a') THEN CREATE TABLE app.a (id uuid); END IF; END $$;",
+    "DO $$ DECLARE t text := 'a'; BEGIN EXECUTE format('CREATE TABLE app.%I (id uuid)', t); END $$;",
+    "CREATE FUNCTION app.f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE app.a (id uuid); END $$;",
   ],
   fixable: true,
   on: {

@@ -13,7 +13,11 @@ export default rule({
   instead:
     "Add created_at TIMESTAMPTZ NOT NULL DEFAULT now(). The guide's template says TIMESTAMP, which may be NULL; the models' TimestampMixin says NOT NULL.",
   bad: ["CREATE TABLE app.a (id uuid);"],
-  good: ["CREATE TABLE app.a (id uuid, created_at timestamptz DEFAULT now());"],
+  good: [
+    "CREATE TABLE app.a (id uuid, created_at timestamptz DEFAULT now());",
+    "CREATE VIEW app.v AS SELECT 1 AS b;",
+    "CREATE TABLE app.a AS SELECT 1 AS b;",
+  ],
   options: [{ name: "column", default: "created_at", doc: "Name of the column." }],
   end: ({ madeTables, report, option }) => {
     for (const table of madeTables()) {

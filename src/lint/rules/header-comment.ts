@@ -11,7 +11,12 @@ export default rule({
   why: "The reader of a review or of an incident wants to know what the file is for before reading it.",
   instead: "Begin with -- Migration V25: Title and a line -- Description: ...",
   bad: ["CREATE TABLE app.a (id uuid);"],
-  good: ["-- Migration V2: Create a\nCREATE TABLE app.a (id uuid);", "/* What it does */\nSELECT 1;"],
+  good: [
+    "-- Migration V2: Create a\nCREATE TABLE app.a (id uuid);",
+    "/* What it does */\nSELECT 1;",
+    { files: { "afterMigrate.sql": "SELECT 1;" } },
+    "",
+  ],
   file: ({ file, report }) => {
     if (file.source.kind === "callback") return;
     const text = file.script.trimStart();

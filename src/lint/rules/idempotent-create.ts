@@ -14,10 +14,21 @@ export default rule({
   bad: [
     "CREATE TYPE app.s AS ENUM ('a');",
     "CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
+    "CREATE POLICY p ON app.a USING (b = 1);",
+    {
+      sql: "DROP TRIGGER t ON app.a;\nCREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
+      line: 2,
+    },
+    {
+      sql: "DROP TRIGGER IF EXISTS s ON app.a;\nCREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
+      line: 2,
+    },
+    "CREATE POLICY p ON app.a USING (b = 1);\nDROP POLICY IF EXISTS p ON app.a;",
   ],
   good: [
     "DROP TRIGGER IF EXISTS t ON app.a; CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
     "DO $$ BEGIN CREATE TYPE app.s AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
+    "CREATE OR REPLACE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
   ],
   each: (action, { file, report }) => {
     if (action.kind !== "create-enum" && action.kind !== "create-trigger" && action.kind !== "create-policy")

@@ -12,7 +12,12 @@ export default rule({
   why: "Zero means to wait for ever, with everything queued up behind.",
   instead: "Give it seconds: SET LOCAL lock_timeout = '3s'.",
   bad: ["SET lock_timeout = 0;", "SELECT set_config('lock_timeout', '0', false);"],
-  good: ["SET lock_timeout = '3s';", "RESET lock_timeout;"],
+  good: [
+    "SET lock_timeout = '3s';",
+    "RESET lock_timeout;",
+    "SET statement_timeout = 0;",
+    "RESET lock_timeout;",
+  ],
   on: {
     "set-variable": (action, { report }) => {
       if (

@@ -12,7 +12,7 @@ export default rule({
   why: "As long as the migration waits, every query on the table waits behind it: the timeout is how long the application may stand still.",
   instead: "A few seconds, and try again: lockTimeoutRetries.",
   bad: ["SET lock_timeout = '5min';"],
-  good: ["SET lock_timeout = '5s';"],
+  good: ["SET lock_timeout = '5s';", "SET statement_timeout = '5min';", "RESET lock_timeout;"],
   options: [{ name: "seconds", default: "30", doc: "Longest lock_timeout." }],
   on: {
     "set-variable": (action, { report, option }) => {

@@ -9,7 +9,11 @@ export default rule({
   summary: "New tables and columns have lower-case names",
   why: "A name with capitals must be quoted for ever after: without quotes it is another name.",
   instead: "lower_case_with_underscores.",
-  bad: ['CREATE TABLE app."Users" (id int);', 'ALTER TABLE app.a ADD COLUMN "createdAt" int;'],
+  bad: [
+    'CREATE TABLE app."Users" (id int);',
+    'ALTER TABLE app.a ADD COLUMN "createdAt" int;',
+    'CREATE TABLE app.a ("B" int);',
+  ],
   good: ["CREATE TABLE app.Users (Id int);"],
   each: (action, { report }) => {
     const name =

@@ -42,6 +42,12 @@ export default rule({
       sql: "DO $$ DECLARE n int; BEGIN\n  SELECT count(*) INTO n FROM app.a;\n  IF n < 10 THEN\n    INSERT INTO app.a SELECT id FROM app.b;\n  END IF;\nEND $$;",
       line: 4,
     },
+    {
+      files: {
+        "V1__a.sql": "CREATE TABLE app.a (b int);",
+        "V2__b.sql": "CREATE VIEW app.v AS SELECT b FROM app.w;",
+      },
+    },
   ],
   good: [
     { before: "CREATE TABLE app.a (id int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
@@ -67,6 +73,18 @@ export default rule({
       before: "CREATE TABLE app.a (id int);",
       sql: "DO $$ BEGIN DELETE FROM app.b; EXCEPTION WHEN undefined_table THEN NULL; END $$;",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "DROP VIEW IF EXISTS app.v; ALTER SEQUENCE app.x_id_seq RESTART;",
+    },
+    { before: "CREATE TABLE app.a (b int);", files: { "afterMigrate.sql": "DELETE FROM app.w;" } },
+    { before: "CREATE TABLE app.a (b int);", files: { "U2__b.sql": "DELETE FROM app.w;" } },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "DO $$ DECLARE t text := 'w'; BEGIN EXECUTE format('DELETE FROM app.%I', t); END $$;",
+    },
+    { before: "CREATE TABLE app.a (b int);", sql: "CREATE TABLE app.n AS SELECT b FROM app.a;" },
+    "CREATE VIEW elsewhere.v AS SELECT 1 AS b; SELECT b FROM elsewhere.w;",
   ],
   statement: ({ statement, actions, references }, { catalog, report, file }) => {
     if (catalog.isPartial || /^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)) return;

@@ -11,7 +11,12 @@ export default rule({
   why: "PostgreSQL cuts longer names with a notice: two of them may become one, and nothing finds the object under its full name.",
   instead: "A shorter name.",
   bad: ["CREATE TABLE app.a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever_hold (b int);"],
-  good: ["CREATE TABLE app.a_name (b int);"],
+  good: [
+    "CREATE TABLE app.a_name (b int);",
+    "SELECT 'a text that is very much longer than the sixty-three bytes of a name';",
+    "SELECT a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever_hold FROM app.a;",
+    "CREATE TABLE app.a_name_that_is_as_long_as_half_of_it (b int);",
+  ],
   statement: ({ statement, actions }, { report }) => {
     if (!actions.some((a) => /^(?:create|add|rename)/.test(a.kind))) return;
     const lexer = new Lexer(statement.text);

@@ -11,7 +11,7 @@ export default rule({
   why: "Who is a member of what can then no longer be read from the migrations.",
   instead: "Leave it out.",
   bad: ["GRANT r TO s WITH ADMIN OPTION;"],
-  good: ["GRANT r TO s;"],
+  good: ["GRANT r TO s;", "REVOKE ADMIN OPTION FOR r FROM alice;"],
   on: {
     "grant-role": (action, { report }) => {
       if (action.isGrant && action.adminOption) report(action, "The new members may make others members.");

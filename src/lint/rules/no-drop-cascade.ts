@@ -14,11 +14,14 @@ export default rule({
     "DROP VIEW app.v CASCADE;",
     "DROP TYPE app.t CASCADE;",
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a DROP COLUMN b CASCADE;" },
+    { before: "CREATE TABLE app.a (b int);", sql: "DROP TABLE app.a CASCADE;" },
   ],
   good: [
     "DROP VIEW app.v;",
     "CREATE TABLE app.a (b int); DROP TABLE app.a CASCADE;",
     "DROP TABLE IF EXISTS app.a CASCADE; CREATE TABLE app.a (b int);",
+    { before: "CREATE TABLE app.a (b int);", sql: "TRUNCATE app.a CASCADE;" },
+    "DROP SCHEMA app CASCADE;",
   ],
   each: (action, { report, catalog, file, isFresh, isBusy }) => {
     if (!("cascade" in action) || !action.cascade || action.kind === "truncate" || !runs(action)) return;

@@ -5,7 +5,7 @@ import { runs } from "../shapes.ts";
 export default rule({
   id: "no-drop-column",
   family: "break",
-  aliases: ["rx004"],
+  aliases: ["rx004", "rg14"],
   severity: "warning",
   presets: ["recommended", "flyway"],
   summary: "A column is dropped only after nobody uses it",

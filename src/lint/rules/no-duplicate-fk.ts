@@ -13,7 +13,16 @@ export default rule({
   bad: [
     "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id)); ALTER TABLE app.c ADD CONSTRAINT x FOREIGN KEY (p) REFERENCES app.p (id);",
   ],
-  good: ["CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id));"],
+  good: [
+    "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id));",
+    "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p, q int REFERENCES app.p);",
+    "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.q (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p REFERENCES app.q);",
+    {
+      before:
+        "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p REFERENCES app.p);",
+      sql: "SELECT 1;",
+    },
+  ],
   end: ({ catalog, isJudged, report }) => {
     for (const table of catalog.tables.values()) {
       const keys = foreignKeys(table);

@@ -14,6 +14,7 @@ export default rule({
   bad: [
     "CREATE TABLE app.a (id int PRIMARY KEY, b int UNIQUE); CREATE INDEX i ON app.a (b);",
     "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b);",
+    "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (b); CREATE UNIQUE INDEX u ON app.a (b);",
   ],
   good: [
     "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (c);",
@@ -22,6 +23,8 @@ export default rule({
     "CREATE TABLE app.a (b text); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a USING gin (b);",
     "CREATE TABLE app.a (b int, c int, UNIQUE (b, c)); CREATE INDEX i ON app.a (b, c DESC);",
     "CREATE TABLE app.a (b text); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b text_pattern_ops);",
+    { before: "CREATE TABLE app.a (b int UNIQUE); CREATE INDEX i ON app.a (b);", sql: "SELECT 1;" },
+    "CREATE TABLE app.a (b int UNIQUE); CREATE UNIQUE INDEX i ON app.a (b);",
   ],
   end: ({ catalog, isJudged, report }) => {
     const shape = (index: ModelIndex): string =>

@@ -11,7 +11,7 @@ export default rule({
   why: "ALL is more than anybody needs, and more with each version of PostgreSQL.",
   instead: "GRANT SELECT, INSERT, UPDATE, DELETE ...",
   bad: ["GRANT ALL ON app.a TO writer;"],
-  good: ["GRANT SELECT ON app.a TO reader;"],
+  good: ["GRANT SELECT ON app.a TO reader;", "REVOKE ALL ON app.a FROM alice;"],
   on: {
     grant: (action, { report }) => {
       if (action.isGrant && action.all) report(action, "This grants every right there is.");

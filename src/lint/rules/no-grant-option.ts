@@ -11,7 +11,7 @@ export default rule({
   why: "Who has what can then no longer be read from the migrations.",
   instead: "Leave it out.",
   bad: ["GRANT SELECT ON app.a TO r WITH GRANT OPTION;"],
-  good: ["GRANT SELECT ON app.a TO r;"],
+  good: ["GRANT SELECT ON app.a TO r;", "REVOKE GRANT OPTION FOR SELECT ON app.a FROM alice;"],
   on: {
     grant: (action, { report }) => {
       if (action.isGrant && action.grantOption)

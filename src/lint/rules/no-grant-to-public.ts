@@ -4,7 +4,7 @@ import { rule } from "../rule.ts";
 export default rule({
   id: "no-grant-to-public",
   family: "security",
-  aliases: ["rx005"],
+  aliases: ["rx005", "rg12"],
   severity: "warning",
   presets: ["recommended", "flyway"],
   summary: "Nothing is granted to PUBLIC",

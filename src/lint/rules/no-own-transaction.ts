@@ -15,6 +15,7 @@ export default rule({
     "SAVEPOINT a; SELECT 1; RELEASE a;",
     { sql: "BEGIN; SELECT 1; COMMIT;", outside: true },
     { sql: "BEGIN; SELECT 1; COMMIT;", autocommit: true },
+    "CREATE PROCEDURE app.p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;",
   ],
   file: ({ file, project, report }) => {
     const first = file.actions.find(

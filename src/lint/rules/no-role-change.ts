@@ -5,7 +5,7 @@ import { runs } from "../shapes.ts";
 export default rule({
   id: "no-role-change",
   family: "security",
-  aliases: ["rx008", "rx010", "rx011", "rg08"],
+  aliases: ["rx008", "rx010", "rx011", "rg08", "rg11"],
   severity: "info",
   presets: ["flyway"],
   summary: "Roles are not made or changed by migrations",

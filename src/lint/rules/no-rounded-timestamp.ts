@@ -11,7 +11,7 @@ export default rule({
   why: "timestamp(0) rounds, it does not cut: a value may lie half a second in the future.",
   instead: "No precision; date_trunc('second', ...) where it is shown.",
   bad: ["CREATE TABLE app.a (b timestamptz(0));"],
-  good: ["CREATE TABLE app.a (b timestamptz);"],
+  good: ["CREATE TABLE app.a (b timestamptz);", "CREATE TABLE app.a (b time(0));"],
   each: (action, { report, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (/^timestamp/.test(column.type.name) && column.type.args[0] === 0)

@@ -12,7 +12,10 @@ export default rule({
   why: "Every query with the old schema fails at once.",
   instead: "Leave a view in the old schema in the same transaction.",
   bad: [{ before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a SET SCHEMA other;" }],
-  good: ["CREATE TABLE app.a (b int); ALTER TABLE app.a SET SCHEMA other;"],
+  good: [
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a SET SCHEMA other;",
+    { before: "CREATE SEQUENCE app.s;", sql: "ALTER SEQUENCE app.s SET SCHEMA other;" },
+  ],
   on: {
     "set-schema": (action, { report, isBusy }) => {
       if (action.objectKind === "table" && runs(action) && isBusy(action.object))

@@ -5,7 +5,7 @@ import { runs } from "../shapes.ts";
 export default rule({
   id: "no-truncate",
   family: "data",
-  aliases: ["rx003"],
+  aliases: ["rx003", "rg13"],
   severity: "error",
   presets: ["recommended", "flyway"],
   summary: "A table in use is not truncated",

@@ -22,6 +22,10 @@ export default rule({
         "CREATE TABLE app.a (b int); CREATE FUNCTION app.f() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';",
       sql: "ALTER TABLE app.a ADD COLUMN c int DEFAULT app.f();",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS c uuid DEFAULT gen_random_uuid();",
+    },
   ],
   good: [
     {
@@ -30,6 +34,10 @@ export default rule({
     },
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int DEFAULT 5 NOT NULL;" },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c uuid DEFAULT gen_random_uuid();",
+    {
+      before: "CREATE TABLE app.a (b uuid);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b uuid DEFAULT gen_random_uuid();",
+    },
   ],
   on: {
     "add-column": (action, { isBusy, report, catalog }) => {

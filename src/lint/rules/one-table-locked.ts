@@ -31,6 +31,15 @@ export default rule({
       before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int);",
       sql: "ALTER TABLE app.a ADD x int; COMMIT; ALTER TABLE app.c ADD x int;",
     },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN x int; ALTER TABLE app.c ADD COLUMN x int;",
+      outside: true,
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int);",
+      sql: "CREATE INDEX i ON app.a (b); ALTER TABLE app.c ADD COLUMN x int;",
+    },
   ],
   each: (action, { transaction, catalog, isBusy, report }) => {
     if (!transaction.isOpen || !runs(action)) return;

@@ -40,6 +40,14 @@ export default rule({
     "DROP INDEX IF EXISTS idx_a;",
     { sql: "DO $$ BEGIN IF true THEN ALTER TABLE a ADD COLUMN b int; END IF; END $$;" },
     { sql: "DO $$ BEGIN EXECUTE 'ALTER TABLE a ADD COLUMN b int'; END $$;" },
+    "CREATE TYPE s AS ENUM ('a');",
+    "CREATE DOMAIN d AS int;",
+    "ALTER TYPE s ADD VALUE 'b';",
+    "CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION f();",
+    "COMMENT ON TABLE a IS 'x';",
+    "COMMENT ON COLUMN a.b IS 'x';",
+    "DROP POLICY p ON a;",
+    "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.a (b s);",
   ],
   good: [
     "CREATE TABLE IF NOT EXISTS app.a (id uuid);",
@@ -48,6 +56,8 @@ export default rule({
     "SELECT 1 FROM pg_class; SELECT 1 FROM information_schema.tables;",
     "DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM app.a LOOP NULL; END LOOP; END $$;",
     "DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM app.a; END $$;",
+    "DROP TYPE app.s; DROP POLICY p ON app.a; COMMENT ON TABLE app.a IS 'x'; DROP ROLE r;",
+    "CREATE TABLE app.a (b int, c text);",
   ],
   reference: ({ kind, name, use }, context) => {
     const { catalog } = context;

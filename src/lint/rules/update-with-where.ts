@@ -5,8 +5,9 @@ import { runs } from "../shapes.ts";
 export default rule({
   id: "update-with-where",
   family: "data",
+  aliases: ["rg09"],
   severity: "warning",
-  presets: ["recommended"],
+  presets: ["recommended", "flyway"],
   summary: "UPDATE of a table in use has a WHERE",
   why: "Every row is written anew: the table doubles, all of them stay locked until the transaction ends, and replicas fall behind.",
   instead: "Give it a WHERE that leaves out rows that are right already, and do large tables in batches.",

@@ -13,7 +13,11 @@ export default rule({
   instead:
     "Add updated_at TIMESTAMPTZ NOT NULL DEFAULT now(), and a trigger or the application that keeps it.",
   bad: ["CREATE TABLE app.a (id uuid, created_at timestamptz);"],
-  good: ["CREATE TABLE app.a (id uuid, updated_at timestamptz DEFAULT now());"],
+  good: [
+    "CREATE TABLE app.a (id uuid, updated_at timestamptz DEFAULT now());",
+    "CREATE VIEW app.v AS SELECT 1 AS b;",
+    "CREATE TABLE app.a AS SELECT 1 AS b;",
+  ],
   options: [{ name: "column", default: "updated_at", doc: "Name of the column." }],
   end: ({ madeTables, report, option }) => {
     for (const table of madeTables()) {
