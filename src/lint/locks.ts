@@ -136,6 +136,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         action.objectKind === "materialized-view" ||
         action.objectKind === "view"
       ) {
+        if (action.ifExists && isNowhere(action.object, catalog)) return [];
         return [
           fact(action.object, all),
           ...parentOf(action.object, catalog),
@@ -179,6 +180,12 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
       return [];
   }
 }
+
+/** In a schema that the files fill, what they have not made is not there. */
+const isNowhere = (name: ObjectName, catalog: Catalog): boolean =>
+  catalog.table(name) === undefined &&
+  !catalog.isPartial &&
+  [...catalog.tables.values()].some((t) => t.schema === catalog.schemaFor(name));
 
 function parentOf(name: ObjectName, catalog: Catalog): readonly LockFact[] {
   const parent = catalog.tables.get(catalog.table(name)?.partitionOf ?? "");

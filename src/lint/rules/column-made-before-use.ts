@@ -1,7 +1,7 @@
 // Columns that a statement changes, indexes or points at were made by an earlier one.
 import { type Action, DYNAMIC, type ObjectName } from "../../tree/action.ts";
 import { rule } from "../rule.ts";
-import { fullName, isLookedUp, runs } from "../shapes.ts";
+import { fullName, isLookedUp, onceARun, runs } from "../shapes.ts";
 
 type Named = readonly [table: ObjectName, columns: readonly string[], start: number];
 
@@ -56,6 +56,9 @@ function namedColumns(action: Action): readonly Named[] {
 /** Columns that every table has. */
 const SYSTEM = new Set(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]);
 
+/** A missing column is told where it is first used. */
+const isNew = onceARun();
+
 export default rule({
   id: "column-made-before-use",
   family: "history",
@@ -65,7 +68,10 @@ export default rule({
   why: "On an empty database the file fails: the column is misspelt, or made by a file with a higher number, or by a CREATE TABLE IF NOT EXISTS that was skipped.",
   instead: "Mend the name, or give the file a number behind the one that makes the column.",
   bad: [
-    { before: "CREATE TABLE app.a (id int);", sql: "CREATE INDEX i ON app.a (b);" },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "CREATE INDEX i ON app.a (b);\nUPDATE app.a SET b = 1;",
+    },
     {
       before: "CREATE TABLE app.a (id int);",
       sql: "ALTER TABLE app.a ADD COLUMN c int,\n  ALTER d SET NOT NULL;",
@@ -129,6 +135,7 @@ export default rule({
       if (table === undefined || table.kind !== "table" || !table.columnsKnown) continue;
       const missing = columns.filter((c) => !table.columns.has(c) && !SYSTEM.has(c) && !c.includes(DYNAMIC));
       if (missing.length === 0 || isLookedUp(action.inside, body(), "column")) continue;
+      if (!isNew(catalog, `${fullName(table)} ${missing.join()}`)) continue;
       const at = file.script.slice(start, action.end).indexOf(missing[0] ?? "");
       report(
         { start: at === -1 ? start : start + at },

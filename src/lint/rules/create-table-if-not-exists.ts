@@ -15,6 +15,7 @@ export default rule({
   bad: [
     { sql: "CREATE TABLE app.a (id uuid);", fixed: "CREATE TABLE IF NOT EXISTS app.a (id uuid);" },
     "DO $$ BEGIN CREATE TABLE app.a (id uuid); END $$;",
+    { sql: "SELECT 1 AS c INTO app.a;", fixed: "SELECT 1 AS c INTO app.a;" },
   ],
   good: [
     "CREATE TABLE IF NOT EXISTS app.a (id uuid);",
@@ -26,7 +27,7 @@ export default rule({
   ],
   fixable: true,
   on: {
-    "create-table": (action, { report }) => {
+    "create-table": (action, { report, file }) => {
       if (
         action.ifNotExists ||
         action.temporary ||
@@ -36,8 +37,10 @@ export default rule({
         return;
       if (isGuarded(action.inside)) return;
       const at = action.name.start;
+      // SELECT ... INTO has no place for it.
+      const isCreate = /^create\b/i.test(file.script.slice(action.start, action.start + 7));
       report(action, `CREATE TABLE ${shown(action.name)} fails when the table is there already.`, {
-        fix: [{ start: at, end: at, text: "IF NOT EXISTS " }],
+        fix: isCreate ? [{ start: at, end: at, text: "IF NOT EXISTS " }] : [],
       });
     },
   },

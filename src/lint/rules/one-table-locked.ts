@@ -21,6 +21,10 @@ export default rule({
   good: [
     {
       before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD x int; DROP TABLE IF EXISTS app.c; CREATE TABLE app.c (b int);",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD x int; ALTER TABLE app.a ADD y int;",
     },
     {
