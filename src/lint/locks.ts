@@ -61,6 +61,8 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         ),
       ];
     case "add-column":
+      if (action.ifNotExists && catalog.column(action.table, action.column.name) !== undefined)
+        return [fact(action.table, all)];
       return [
         fact(action.table, all, addColumnWork(action, catalog)),
         ...action.column.constraints.flatMap((c) => referenced(c)),
@@ -134,7 +136,12 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         action.objectKind === "materialized-view" ||
         action.objectKind === "view"
       ) {
-        return [fact(action.object, all), ...keysDropped(catalog, action.object, action.cascade, () => true)];
+        if (action.ifExists && isNowhere(action.object, catalog)) return [];
+        return [
+          fact(action.object, all),
+          ...parentOf(action.object, catalog),
+          ...keysDropped(catalog, action.object, action.cascade, () => true),
+        ];
       }
       if (action.objectKind === "index") {
         const found = catalog.index(action.object);
@@ -172,6 +179,17 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
     default:
       return [];
   }
+}
+
+/** In a schema that the files fill, what they have not made is not there. */
+const isNowhere = (name: ObjectName, catalog: Catalog): boolean =>
+  catalog.table(name) === undefined &&
+  !catalog.isPartial &&
+  [...catalog.tables.values()].some((t) => t.schema === catalog.schemaFor(name));
+
+function parentOf(name: ObjectName, catalog: Catalog): readonly LockFact[] {
+  const parent = catalog.tables.get(catalog.table(name)?.partitionOf ?? "");
+  return parent === undefined ? [] : [factOf(parent, name.start)];
 }
 
 const factOf = ({ schema, name }: ModelTable, start: number): LockFact => fact({ schema, name, start }, all);

@@ -77,8 +77,13 @@ class Lint {
 
   result(): LintResult {
     const catalog = new Catalog(this.#run.project.searchPath);
+    const first = this.#files.find((f) => f.kind === "versioned" || f.kind === "baseline");
     for (const source of this.#files) {
-      const beside = source.kind === "undo" || source.kind === "callback" || source.kind === "baseline";
+      // Where no versioned file is older, a baseline is how every database begins.
+      const beside =
+        source.kind === "undo" ||
+        source.kind === "callback" ||
+        (source.kind === "baseline" && source !== first);
       if (beside && !source.judged) continue;
       this.#file(
         source,

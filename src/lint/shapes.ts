@@ -95,3 +95,15 @@ export const isTidying = (drop: ActionNamed<"drop">, actions: readonly Action[],
       a.name.name === drop.object.name &&
       a.start > drop.start,
   );
+
+/** Asks whether a thing was told before in this run, and remembers that it is now: once is enough. */
+export function onceARun(): (catalog: Catalog, thing: string) => boolean {
+  const told = new WeakMap<Catalog, Set<string>>();
+  return (catalog, thing) => {
+    const things = told.get(catalog) ?? new Set();
+    told.set(catalog, things);
+    const isNew = !things.has(thing);
+    things.add(thing);
+    return isNew;
+  };
+}

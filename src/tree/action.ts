@@ -315,6 +315,8 @@ interface ActionFields {
     readonly rows: number | undefined;
     readonly fromSelect: boolean;
     readonly columns: readonly string[];
+    /** DEFAULT VALUES. */
+    readonly isDefault: boolean;
     readonly onConflict: boolean;
   };
   update: On & { readonly where: boolean; readonly limited: boolean; readonly columns: readonly string[] };
@@ -348,6 +350,10 @@ export interface Reference {
   readonly inside: Inside;
   /** "makes": the object is created here; "uses": it is read, changed or referred to. */
   readonly use: "makes" | "uses";
+  /** In front of the schema. */
+  readonly database: string | undefined;
+  /** What a query calls it. */
+  readonly alias: string | undefined;
 }
 
 const KINDS: { readonly [K in ActionKind]: true } = {

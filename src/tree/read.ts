@@ -397,6 +397,7 @@ const READERS: Readers = {
         rows: select === undefined ? 1 : values?.length,
         fromSelect: select !== undefined && (values === undefined || values.length === 0),
         columns: (node.cols ?? []).flatMap((c) => ("ResTarget" in c ? [c.ResTarget.name ?? ""] : [])),
+        isDefault: select === undefined,
         onConflict: node.onConflictClause !== undefined,
       },
       ...writesInside(node.withClause, at, where),

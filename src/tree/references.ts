@@ -15,11 +15,26 @@ export function references(node: Node, at: ToScript, inside: Inside): readonly R
     const relation = relationName(value, at);
     if (relation !== undefined) {
       if (relation.schema === undefined && local.has(relation.name)) return;
-      references.push({ kind: "relation", name: relation, inside, use: value === made ? "makes" : "uses" });
+      references.push({
+        kind: "relation",
+        name: relation,
+        inside,
+        use: value === made ? "makes" : "uses",
+        database: textOf(value, "catalogname"),
+        alias: "alias" in value ? textOf(value.alias, "aliasname") : undefined,
+      });
       return;
     }
     const type = typeName(value, at);
-    if (type !== undefined) references.push({ kind: "type", name: type, inside, use: "uses" });
+    if (type !== undefined)
+      references.push({
+        kind: "type",
+        name: type,
+        inside,
+        use: "uses",
+        database: undefined,
+        alias: undefined,
+      });
   });
   return references.sort((a, b) => a.name.start - b.name.start);
 }
@@ -47,6 +62,12 @@ function relationName(value: object, at: ToScript): ObjectName | undefined {
     return undefined;
   const schema = "schemaname" in value && typeof value.schemaname === "string" ? value.schemaname : undefined;
   return { schema, name: value.relname, start: at(locationOf(value)) };
+}
+
+function textOf(value: unknown, key: string): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const text: unknown = Object.entries(value).find(([name]) => name === key)?.[1];
+  return typeof text === "string" ? text : undefined;
 }
 
 function typeName(value: object, at: ToScript): ObjectName | undefined {

@@ -19,6 +19,10 @@ export default rule({
   ],
   good: [
     "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (id int); ALTER TABLE app.c ADD COLUMN p int REFERENCES app.p;",
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.a (b int REFERENCES app.p);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b int REFERENCES app.p;",
+    },
   ],
   on: {
     "add-column": (action, { isBusy, report, catalog }) => {

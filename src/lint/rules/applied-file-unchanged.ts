@@ -29,6 +29,11 @@ export default rule({
       files: { "R__a.sql": "SELECT 2;" },
       git: { "R__a.sql": { firstCommit: "abc1234", committedText: "SELECT 1;", changes: 5 } },
     },
+    {
+      before: "SELECT 2;",
+      sql: "SELECT 3;",
+      git: { "V1__Before.sql": { firstCommit: "abc1234", committedText: "SELECT 1;", changes: 1 } },
+    },
   ],
   end: ({ files, project, report }) => {
     const plain = (text: string | undefined): string => (text ?? "").replaceAll("\r\n", "\n");

@@ -16,6 +16,16 @@ export default rule({
       before: "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.q (a int);",
       sql: "ALTER TABLE app.p ATTACH PARTITION app.q FOR VALUES FROM (1) TO (2);",
     },
+    {
+      before:
+        "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.q (a int); ALTER TABLE app.q ADD CONSTRAINT c CHECK (a >= 1 AND a < 2) NOT VALID;",
+      sql: "ALTER TABLE app.p ATTACH PARTITION app.q FOR VALUES FROM (1) TO (2);",
+    },
+    {
+      before:
+        "CREATE TABLE app.p (a int, z int) PARTITION BY RANGE (a); CREATE TABLE app.q (a int UNIQUE, z int CHECK (z > 0));",
+      sql: "ALTER TABLE app.p ATTACH PARTITION app.q FOR VALUES FROM (1) TO (2);",
+    },
   ],
   good: [
     {

@@ -23,8 +23,16 @@ export default rule({
   bad: [
     { sql: "BEGIN;\nCREATE TABLE app.a (b int);", fixed: "CREATE TABLE app.a (b int);" },
     "BEGIN; SELECT 1; ROLLBACK; BEGIN; SELECT 1;",
+    { sql: "BEGIN; SELECT 1;", isMended: true },
+    "START TRANSACTION; SELECT 1;",
   ],
-  good: ["BEGIN; SELECT 1; COMMIT;", "SELECT 1;"],
+  good: [
+    "BEGIN; SELECT 1; COMMIT;",
+    "SELECT 1;",
+    "BEGIN; SELECT 1; ROLLBACK;",
+    "START TRANSACTION; SELECT 1; COMMIT;",
+    "CREATE PROCEDURE app.p() LANGUAGE sql AS 'SELECT 1'; SAVEPOINT a;",
+  ],
   fix: {
     gives: "same",
     note: "Only where BEGIN is the first statement and no other steers the transaction.",

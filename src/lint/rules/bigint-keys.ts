@@ -33,6 +33,7 @@ export default rule({
       ],
     },
     "CREATE TABLE app.a (id int GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (id));",
+    { sql: "CREATE TABLE app.a (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);", isMended: true },
   ],
   good: [
     "CREATE TABLE app.a (id bigint PRIMARY KEY);",
@@ -42,6 +43,8 @@ export default rule({
       sql: "CREATE TABLE IF NOT EXISTS app.a (id serial PRIMARY KEY);",
     },
     "CREATE TABLE app.a (year int, kind int, PRIMARY KEY (year, kind));",
+    "CREATE TABLE app.a (code int PRIMARY KEY);",
+    "CREATE TABLE app.a (id bigserial PRIMARY KEY);",
   ],
   fix: {
     gives: "other",

@@ -28,6 +28,12 @@ export default rule({
       sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT VALID;",
     },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0);",
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT ENFORCED;",
+      pg: 18,
+    },
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD CONSTRAINT c UNIQUE (b);" },
   ],
   fix: {
     gives: "other",

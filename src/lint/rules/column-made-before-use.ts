@@ -2,10 +2,13 @@
 import { DYNAMIC } from "../../tree/action.ts";
 import { namedColumns } from "../named-columns.ts";
 import { rule } from "../rule.ts";
-import { fullName, isLookedUp, runs } from "../shapes.ts";
+import { fullName, isLookedUp, onceARun, runs } from "../shapes.ts";
 
 /** Columns that every table has. */
 const SYSTEM = new Set(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]);
+
+/** A missing column is told where it is first used. */
+const isNew = onceARun();
 
 export default rule({
   id: "column-made-before-use",
@@ -16,7 +19,10 @@ export default rule({
   why: "On an empty database the file fails: the column is misspelt, or made by a file with a higher number, or by a CREATE TABLE IF NOT EXISTS that was skipped.",
   instead: "Mend the name, or give the file a number behind the one that makes the column.",
   bad: [
-    { before: "CREATE TABLE app.a (id int);", sql: "CREATE INDEX i ON app.a (b);" },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "CREATE INDEX i ON app.a (b);\nUPDATE app.a SET b = 1;",
+    },
     {
       before: "CREATE TABLE app.a (id int);",
       sql: "ALTER TABLE app.a ADD COLUMN c int,\n  ALTER d SET NOT NULL;",
@@ -33,6 +39,9 @@ export default rule({
       sql: "DO $$ DECLARE r record; BEGIN\n  FOR r IN SELECT 1 LOOP\n    INSERT INTO app.a (b) VALUES (1);\n  END LOOP;\nEND $$;",
       line: 3,
     },
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a RENAME COLUMN c TO d;" },
+    { before: "CREATE TABLE app.a (b int);", sql: "COMMENT ON COLUMN app.a.c IS 'x';" },
+    { before: "CREATE TABLE app.a (b int);", sql: "UPDATE app.a SET c = 1;" },
   ],
   good: [
     {
@@ -57,6 +66,15 @@ export default rule({
       },
     },
     { before: "CREATE VIEW app.v AS SELECT 1 AS b;", sql: "UPDATE app.v SET b = 2 WHERE true;" },
+    {
+      before: "CREATE TABLE app.a (b int CONSTRAINT c CHECK (b > 0));",
+      sql: "ALTER TABLE app.a RENAME CONSTRAINT c TO d; COMMENT ON CONSTRAINT d ON app.a IS 'x'; ALTER TABLE app.a RENAME TO e; COMMENT ON TABLE app.e IS 'x';",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "DO $$ DECLARE c text := 'b'; BEGIN EXECUTE format('UPDATE app.a SET %I = 1', c); END $$;",
+    },
+    { before: "CREATE TABLE app.a (b int);", files: { "afterMigrate.sql": "UPDATE app.a SET c = 1;" } },
   ],
   each: (action, { catalog, report, file }) => {
     if (catalog.isPartial || !runs(action) || file.source.kind === "callback") return;
@@ -68,6 +86,7 @@ export default rule({
       if (table === undefined || table.kind !== "table" || !table.columnsKnown) continue;
       const missing = columns.filter((c) => !table.columns.has(c) && !SYSTEM.has(c) && !c.includes(DYNAMIC));
       if (missing.length === 0 || isLookedUp(action.inside, body(), "column")) continue;
+      if (!isNew(catalog, `${fullName(table)} ${missing.join()}`)) continue;
       const at = file.script.slice(start, action.end).indexOf(missing[0] ?? "");
       report(
         { start: at === -1 ? start : start + at },

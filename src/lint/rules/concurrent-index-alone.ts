@@ -9,7 +9,11 @@ export default rule({
   summary: "CONCURRENTLY has a file of its own",
   why: "Such a file runs without a transaction. When a later statement fails, the earlier ones stay, and the file is half done.",
   instead: "Put each CREATE INDEX CONCURRENTLY in a file of its own.",
-  bad: ["ALTER TABLE app.a ADD COLUMN b int; CREATE INDEX CONCURRENTLY i ON app.a (b);"],
+  bad: [
+    "ALTER TABLE app.a ADD COLUMN b int; CREATE INDEX CONCURRENTLY i ON app.a (b);",
+    "DROP INDEX CONCURRENTLY app.i; ALTER TABLE app.a ADD COLUMN b int;",
+    "CREATE INDEX CONCURRENTLY i ON app.a (b); CREATE INDEX j ON app.a (c);",
+  ],
   good: [
     "CREATE INDEX CONCURRENTLY i ON app.a (b);",
     "SET lock_timeout = '2s'; CREATE INDEX CONCURRENTLY i ON app.a (b);",
@@ -18,6 +22,8 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN b int; CREATE INDEX CONCURRENTLY i ON app.a (b);",
       autocommit: true,
     },
+    "CREATE INDEX i ON app.a (b); ALTER TABLE app.a ADD COLUMN c int;",
+    "DROP INDEX app.i; ALTER TABLE app.a ADD COLUMN c int;",
   ],
   file: ({ file, project, report }) => {
     // Where no file has a transaction, this one is no worse than the others.

@@ -23,10 +23,15 @@ export default rule({
     },
     "BEGIN; SELECT 1; CREATE INDEX CONCURRENTLY i ON app.a (b); COMMIT;",
     { sql: "DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON app.a (b); END $$;" },
+    { sql: "BEGIN; DROP INDEX CONCURRENTLY app.i; COMMIT;", isMended: true },
+    { sql: "BEGIN; REINDEX TABLE CONCURRENTLY app.a; COMMIT;", isMended: true },
+    { sql: "BEGIN; ALTER TABLE app.p DETACH PARTITION app.q CONCURRENTLY; COMMIT;", isMended: true },
   ],
   good: [
     "CREATE INDEX CONCURRENTLY i ON app.a (b);",
     "BEGIN; SELECT 1; COMMIT; DROP INDEX CONCURRENTLY app.i;",
+    "BEGIN; CREATE INDEX i ON app.a (b); DROP INDEX app.j; COMMIT;",
+    "BEGIN; DROP TABLE app.a; COMMIT;",
   ],
   fix: {
     gives: "other",

@@ -50,6 +50,13 @@ export default rule({
       before: "CREATE TABLE app.a (id int, b int);",
       sql: "DO $$ BEGIN EXECUTE 'CREATE INDEX i ON app.a (b)'; END $$;",
     },
+    { before: "CREATE TABLE app.a (b int);", sql: "CREATE INDEX i ON ONLY app.a (b);", isMended: true },
+    { before: "CREATE TABLE app.p (a int) PARTITION BY RANGE (a);", sql: "CREATE INDEX i ON app.p (a);" },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "CREATE INDEX IF NOT EXISTS i ON app.a (b);",
+      isMended: true,
+    },
   ],
   good: [
     { before: "CREATE TABLE app.a (id int, b int);", sql: "CREATE INDEX CONCURRENTLY i ON app.a (b);" },
@@ -62,6 +69,14 @@ export default rule({
     {
       before: "CREATE TABLE app.a (id int); CREATE INDEX i ON app.a (id);",
       sql: "CREATE INDEX IF NOT EXISTS i ON app.a (id);",
+    },
+    {
+      before: "CREATE TABLE app.p (a int) PARTITION BY RANGE (a);",
+      sql: "CREATE INDEX i ON ONLY app.p (a);",
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (b);",
+      sql: "CREATE INDEX IF NOT EXISTS i ON app.a (b);",
     },
   ],
   fix: {

@@ -29,7 +29,11 @@ export default rule({
     },
     "CREATE TABLE app.a (b int);\nCOPY app.a FROM stdin;\n1\n\\.\n",
   ],
-  good: ["CREATE TABLE app.a (id uuid, created_at timestamptz DEFAULT now());"],
+  good: [
+    "CREATE TABLE app.a (id uuid, created_at timestamptz DEFAULT now());",
+    "CREATE VIEW app.v AS SELECT 1 AS b;",
+    "CREATE TABLE app.a AS SELECT 1 AS b;",
+  ],
   options: [{ name: "column", default: "created_at", doc: "Name of the column." }],
   fix: {
     gives: "other",

@@ -18,6 +18,7 @@ export default rule({
   good: [
     { files: { "V2__Create_new_tables.sql": "SELECT 1;" } },
     { files: { "V2__create_tables.sql": "SELECT 1;" }, options: { pattern: "^[a-z_]+$" } },
+    { before: "SELECT 1;", files: { "afterMigrate__it-is.sql": "SELECT 1;" } },
   ],
   options: [
     {

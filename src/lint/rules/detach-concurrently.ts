@@ -43,6 +43,7 @@ export default rule({
       sql: "ALTER TABLE app.p DETACH PARTITION app.q;",
       pg: 13,
     },
+    "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2); ALTER TABLE app.p DETACH PARTITION app.q;",
   ],
   fix: {
     gives: "other",

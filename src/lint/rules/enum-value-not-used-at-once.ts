@@ -25,6 +25,11 @@ export default rule({
       sql: "ALTER TYPE app.unknown ADD VALUE 'b';\nUPDATE app.elsewhere SET s = 'b' WHERE s = 'a';",
       line: 2,
     },
+    {
+      before: "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.t (s app.s);",
+      sql: "ALTER TYPE app.s ADD VALUE 'b';\nSELECT 'b'::app.s;",
+      line: 2,
+    },
   ],
   good: [
     {
@@ -39,6 +44,19 @@ export default rule({
     {
       before: "CREATE TABLE app.t (s text);",
       sql: "ALTER TYPE app.unknown ADD VALUE 'b'; UPDATE app.t SET s = 'b' WHERE s = 'a';",
+    },
+    {
+      before: "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.t (s app.s);",
+      sql: "ALTER TYPE app.s ADD VALUE 'b'; UPDATE app.t SET s = 'b' WHERE s = 'a';",
+      outside: true,
+    },
+    {
+      before: "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.t (s app.s);",
+      sql: "ALTER TYPE app.s ADD VALUE 'b'; ALTER TYPE app.s ADD VALUE 'c' AFTER 'b'; UPDATE app.t SET s = 'a';",
+    },
+    {
+      before: "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.t (s app.s);",
+      sql: "ALTER TYPE app.s ADD VALUE 'b'; CREATE FUNCTION app.f() RETURNS app.s LANGUAGE plpgsql AS $$ BEGIN UPDATE app.t SET s = 'b'; END $$;",
     },
   ],
   statement: ({ statement, actions, references }, { transaction, catalog, report, file }) => {

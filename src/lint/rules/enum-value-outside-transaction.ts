@@ -10,7 +10,10 @@ export default rule({
   why: "Up to PostgreSQL 11 the server refuses ALTER TYPE ... ADD VALUE in a transaction.",
   instead: "Give the file executeInTransaction=false.",
   bad: [{ sql: "BEGIN; ALTER TYPE app.s ADD VALUE 'b'; COMMIT;", pg: 11 }],
-  good: [{ sql: "BEGIN; ALTER TYPE app.s ADD VALUE 'b'; COMMIT;", pg: 15 }],
+  good: [
+    { sql: "BEGIN; ALTER TYPE app.s ADD VALUE 'b'; COMMIT;", pg: 15 },
+    { sql: "ALTER TYPE app.s ADD VALUE 'b';", pg: 11, outside: true },
+  ],
   on: {
     "add-enum-value": (action, { transaction, pg, report }) => {
       if (pg < 12 && transaction.isOpen)

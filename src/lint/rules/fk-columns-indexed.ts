@@ -76,6 +76,10 @@ export default rule({
   good: [
     "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); CREATE INDEX i ON app.c (p_id, id);",
     "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid PRIMARY KEY REFERENCES app.p);",
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p);",
+      sql: "SELECT 1;",
+    },
   ],
   fix: {
     gives: "other",

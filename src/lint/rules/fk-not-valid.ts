@@ -42,6 +42,12 @@ export default rule({
       before: "CREATE TABLE app.p (id int PRIMARY KEY);",
       sql: "CREATE TABLE app.c (p int); ALTER TABLE app.c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES app.p;",
     },
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT c FOREIGN KEY (b) REFERENCES app.p NOT ENFORCED;",
+      pg: 18,
+    },
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD CONSTRAINT c UNIQUE (b);" },
   ],
   fix: {
     gives: "other",

@@ -15,6 +15,10 @@ export default rule({
   good: [
     "CREATE TABLE app.p (n text PRIMARY KEY); CREATE TABLE app.c (n text REFERENCES app.p); ALTER TABLE app.p DROP CONSTRAINT p_pkey, ADD COLUMN id bigint PRIMARY KEY;",
     "CREATE TABLE app.p (id bigserial PRIMARY KEY); CREATE TABLE app.c (p bigint REFERENCES app.p (id));",
+    {
+      before: "CREATE TABLE app.p (id bigint PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p);",
+      sql: "SELECT 1;",
+    },
   ],
   end: ({ catalog, isJudged, report }) => {
     const plain = (name: string): string =>

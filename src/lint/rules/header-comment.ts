@@ -21,7 +21,12 @@ export default rule({
       fixed: "-- Views of a\nCREATE VIEW app.v AS SELECT 1;",
     },
   ],
-  good: ["-- Migration V2: Create a\nCREATE TABLE app.a (id uuid);", "/* What it does */\nSELECT 1;"],
+  good: [
+    "-- Migration V2: Create a\nCREATE TABLE app.a (id uuid);",
+    "/* What it does */\nSELECT 1;",
+    { files: { "afterMigrate.sql": "SELECT 1;" } },
+    "",
+  ],
   fix: {
     gives: "same",
     note: "The comment says what the file's name says; write more where there is more to say.",

@@ -23,7 +23,10 @@ export default rule({
       fixed: "-- ======\n-- Title\n-- Description: Example\n-- ======\nSELECT 1;",
     },
   ],
-  good: ["-- Migration V2: a\n-- Description: what it does\nSELECT 1;"],
+  good: [
+    "-- Migration V2: a\n-- Description: what it does\nSELECT 1;",
+    { files: { "afterMigrate.sql": "-- A note\nSELECT 1;" } },
+  ],
   fix: {
     gives: "same",
     note: "The line says what the file's name says; write more where there is more to say.",

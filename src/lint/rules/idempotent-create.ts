@@ -71,10 +71,24 @@ export default rule({
       fixed:
         "CREATE TABLE app.a (b int);\nDROP POLICY IF EXISTS p ON app.a;\nCREATE POLICY p ON app.a USING (b > 0);",
     },
+    { sql: "CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();", isMended: true },
+    "CREATE POLICY p ON app.a USING (b = 1);",
+    {
+      sql: "DROP TRIGGER t ON app.a;\nCREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
+      line: 2,
+      isMended: true,
+    },
+    {
+      sql: "DROP TRIGGER IF EXISTS s ON app.a;\nCREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
+      line: 2,
+      isMended: true,
+    },
+    "CREATE POLICY p ON app.a USING (b = 1);\nDROP POLICY IF EXISTS p ON app.a;",
   ],
   good: [
     "DROP TRIGGER IF EXISTS t ON app.a; CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
     "DO $$ BEGIN CREATE TYPE app.s AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;",
+    "CREATE OR REPLACE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
   ],
   fix: {
     gives: "same",

@@ -10,7 +10,10 @@ export default rule({
   summary: "A concurrent build first drops what a failed one left",
   why: "A CREATE INDEX CONCURRENTLY that fails leaves an invalid index behind. With IF NOT EXISTS the second run finds the name, builds nothing and reports success, and no query ever uses the index.",
   instead: "Write DROP INDEX CONCURRENTLY IF EXISTS before it.",
-  bad: ["CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_a_b ON app.a (b);"],
+  bad: [
+    "CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_a_b ON app.a (b);",
+    "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON app.a (b); DROP INDEX IF EXISTS app.i;",
+  ],
   good: [
     "DROP INDEX CONCURRENTLY IF EXISTS app.idx_a_b; CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_a_b ON app.a (b);",
     "CREATE INDEX CONCURRENTLY idx_a_b ON app.a (b);",

@@ -21,7 +21,7 @@ export default rule({
       fixed: "SELECT set_config('lock_timeout', '3s', false);",
     },
   ],
-  good: ["SET lock_timeout = '3s';", "RESET lock_timeout;"],
+  good: ["SET lock_timeout = '3s';", "RESET lock_timeout;", "SET statement_timeout = 0;"],
   fix: { gives: "same", note: "The file gives up after three seconds of waiting." },
   on: {
     "set-variable": (action, { report, file }) => {

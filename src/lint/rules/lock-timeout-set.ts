@@ -39,6 +39,23 @@ export default rule({
       sql: "SET LOCAL lock_timeout = '3s'; COMMIT;\nALTER TABLE app.a ADD COLUMN c int;",
       line: 2,
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int;\nALTER TABLE app.a ADD COLUMN d int;",
+      isMended: true,
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "CREATE TABLE app.n (x int); ALTER TABLE app.n ADD COLUMN y int;\nALTER TABLE app.a ADD COLUMN c int;",
+      line: 2,
+      isMended: true,
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.z (b int);",
+      sql: "CREATE INDEX i ON app.z (b);\nALTER TABLE app.a ADD COLUMN c int;",
+      line: 2,
+      isMended: true,
+    },
   ],
   good: [
     {

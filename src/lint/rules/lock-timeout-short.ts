@@ -14,8 +14,11 @@ export default rule({
   summary: "lock_timeout is short",
   why: "As long as the migration waits, every query on the table waits behind it: the timeout is how long the application may stand still.",
   instead: "A few seconds, and try again: lockTimeoutRetries.",
-  bad: [{ sql: "SET LOCAL lock_timeout TO '5min';", fixed: "SET LOCAL lock_timeout TO '3s';" }],
-  good: ["SET lock_timeout = '5s';"],
+  bad: [
+    { sql: "SET LOCAL lock_timeout TO '5min';", fixed: "SET LOCAL lock_timeout TO '3s';" },
+    { sql: "SET lock_timeout = '5min';", isMended: true },
+  ],
+  good: ["SET lock_timeout = '5s';", "SET statement_timeout = '5min';", "RESET lock_timeout;"],
   options: [{ name: "seconds", default: "30", doc: "Longest lock_timeout." }],
   fix: { gives: "same", note: "The file gives up after three seconds of waiting." },
   on: {

@@ -46,6 +46,7 @@ export default rule({
       differs: ['- column app.a."createdAt" integer', "+ column app.a.created_at integer"],
     },
     'CREATE TABLE app.b ("createdAt" int); CREATE INDEX ON app.b ("createdAt");',
+    { sql: 'CREATE TABLE app.a ("B" int);', isMended: true },
   ],
   good: ["CREATE TABLE app.Users (Id int);"],
   fix: {

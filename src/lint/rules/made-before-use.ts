@@ -1,8 +1,8 @@
 // What a file uses was made by an earlier one.
 import type { Action, ObjectName } from "../../tree/action.ts";
-import { type Catalog, isDynamic, keyOf } from "../model.ts";
+import { isDynamic, keyOf } from "../model.ts";
 import { rule, shown } from "../rule.ts";
-import { isLookedUp } from "../shapes.ts";
+import { isLookedUp, onceARun } from "../shapes.ts";
 
 /** Sequences of serial columns, rows of triggers and the like have names that no statement makes. */
 const isPartOf = (actions: readonly Action[], name: ObjectName): boolean =>
@@ -10,14 +10,8 @@ const isPartOf = (actions: readonly Action[], name: ObjectName): boolean =>
   actions.some((a) => a.kind === "rename" && a.objectKind !== "table" && a.objectKind !== "column") ||
   actions.some((a) => a.kind === "create-index" && a.name === name.name);
 
-/** Each missing table is told once, where it is first used. */
-const TOLD = new WeakMap<Catalog, Set<string>>();
-
-function toldOf(catalog: Catalog): Set<string> {
-  const told = TOLD.get(catalog) ?? new Set();
-  TOLD.set(catalog, told);
-  return told;
-}
+/** Each missing table is told where it is first used. */
+const isNew = onceARun();
 
 export default rule({
   id: "made-before-use",
@@ -31,6 +25,13 @@ export default rule({
     { before: "CREATE TABLE app.a (id int);", sql: "ALTER TABLE app.b ADD COLUMN c int;" },
     {
       files: {
+        "V1__a.sql": "CREATE TABLE app.z (id int);",
+        "B2__b.sql": "CREATE TABLE app.a (id int);",
+        "V3__c.sql": "DELETE FROM app.a WHERE id = 1;",
+      },
+    },
+    {
+      files: {
         "V1__a.sql": "CREATE TABLE app.a (id int);",
         "V2__b.sql": "INSERT INTO app.c VALUES (1);",
         "V3__c.sql": "INSERT INTO app.c VALUES (2);",
@@ -42,8 +43,20 @@ export default rule({
       sql: "DO $$ DECLARE n int; BEGIN\n  SELECT count(*) INTO n FROM app.a;\n  IF n < 10 THEN\n    INSERT INTO app.a SELECT id FROM app.b;\n  END IF;\nEND $$;",
       line: 4,
     },
+    {
+      files: {
+        "V1__a.sql": "CREATE TABLE app.a (b int);",
+        "V2__b.sql": "CREATE VIEW app.v AS SELECT b FROM app.w;",
+      },
+    },
   ],
   good: [
+    {
+      files: {
+        "B1__a.sql": "CREATE TABLE app.a (id int);",
+        "V2__b.sql": "CREATE TABLE app.b (id int); DELETE FROM app.a WHERE id = 1;",
+      },
+    },
     { before: "CREATE TABLE app.a (id int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
     { before: "CREATE TABLE app.a (id int);", sql: "ALTER TABLE IF EXISTS app.b ADD COLUMN c int;" },
     "ALTER TABLE elsewhere.b ADD COLUMN c int;",
@@ -67,13 +80,24 @@ export default rule({
       before: "CREATE TABLE app.a (id int);",
       sql: "DO $$ BEGIN DELETE FROM app.b; EXCEPTION WHEN undefined_table THEN NULL; END $$;",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "DROP VIEW IF EXISTS app.v; ALTER SEQUENCE app.x_id_seq RESTART;",
+    },
+    { before: "CREATE TABLE app.a (b int);", files: { "afterMigrate.sql": "DELETE FROM app.w;" } },
+    { before: "CREATE TABLE app.a (b int);", files: { "U2__b.sql": "DELETE FROM app.w;" } },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "DO $$ DECLARE t text := 'w'; BEGIN EXECUTE format('DELETE FROM app.%I', t); END $$;",
+    },
+    { before: "CREATE TABLE app.a (b int);", sql: "CREATE TABLE app.n AS SELECT b FROM app.a;" },
+    "CREATE VIEW elsewhere.v AS SELECT 1 AS b; SELECT b FROM elsewhere.w;",
   ],
   statement: ({ statement, actions, references }, { catalog, report, file }) => {
     if (catalog.isPartial || /^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)) return;
     const made = new Set(
       actions.flatMap((a) => ("name" in a && typeof a.name === "object" ? [a.name.name] : [])),
     );
-    const told = toldOf(catalog);
     for (const { kind, name, use, inside } of references) {
       if (
         kind !== "relation" ||
@@ -94,10 +118,9 @@ export default rule({
       const known =
         catalog.schemas.has(schema) ||
         [...catalog.tables.values()].some((t) => t.schema === schema && t.kind === "table");
-      if (!known || catalog.indexTables.has(keyOf(schema, name.name)) || told.has(keyOf(schema, name.name)))
-        continue;
+      if (!known || catalog.indexTables.has(keyOf(schema, name.name))) continue;
       if (file.source.kind === "undo" || file.source.kind === "callback" || isPartOf(actions, name)) continue;
-      told.add(keyOf(schema, name.name));
+      if (!isNew(catalog, keyOf(schema, name.name))) continue;
       report(
         { start: name.start, end: name.start + name.name.length },
         `${shown(name)} is used here, but no file before this one makes it.`,

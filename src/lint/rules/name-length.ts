@@ -30,7 +30,12 @@ export default rule({
       fixed: "CREATE TABLE app.a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever (b int);",
     },
   ],
-  good: ["CREATE TABLE app.a_name (b int);"],
+  good: [
+    "CREATE TABLE app.a_name (b int);",
+    "SELECT 'a text that is very much longer than the sixty-three bytes of a name';",
+    "SELECT a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever_hold FROM app.a;",
+    "CREATE TABLE app.a_name_that_is_as_long_as_half_of_it (b int);",
+  ],
   fix: {
     gives: "same",
     note: "The name is written as the server cuts it; a shorter one of your own is better.",

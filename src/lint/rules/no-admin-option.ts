@@ -12,7 +12,7 @@ export default rule({
   why: "Who is a member of what can then no longer be read from the migrations.",
   instead: "Leave it out.",
   bad: [{ sql: "GRANT r TO s WITH ADMIN OPTION;", fixed: "GRANT r TO s;" }],
-  good: ["GRANT r TO s;"],
+  good: ["GRANT r TO s;", "REVOKE ADMIN OPTION FOR r FROM alice;"],
   fix: { gives: "other", note: "The membership itself stays; the new members may not make others members." },
   on: {
     "grant-role": (action, { report, file }) => {

@@ -28,6 +28,21 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN c int;\nUPDATE app.z SET b = 1;",
       line: 2,
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int;\nDELETE FROM app.a WHERE b = 1;",
+      line: 2,
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int;\nMERGE INTO app.a USING (SELECT 1 AS x) AS s ON s.x = b WHEN MATCHED THEN UPDATE SET b = 2;",
+      line: 2,
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int;\nINSERT INTO app.a (b) SELECT 1;",
+      line: 2,
+    },
   ],
   good: [
     { before: "CREATE TABLE app.a (b int);", sql: "UPDATE app.a SET b = 1 WHERE b IS NULL;" },
@@ -39,6 +54,24 @@ export default rule({
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD COLUMN c int; COMMIT; UPDATE app.a SET c = b;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int; DO $$ DECLARE t text := 'a'; BEGIN EXECUTE format('UPDATE app.%I SET b = 1', t); END $$;",
+    },
+    { before: "CREATE TABLE app.a (b int);", sql: "CREATE INDEX i ON app.a (b); UPDATE app.a SET b = 1;" },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "CREATE TABLE app.n (x int); ALTER TABLE app.n ADD COLUMN y int; UPDATE app.a SET b = 1;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int; UPDATE app.a SET c = b;",
+      outside: true,
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int; CREATE TABLE app.n (x int); UPDATE app.n SET x = 1;",
     },
   ],
   each: (action, { transaction, catalog, isBusy, report }) => {

@@ -22,6 +22,7 @@ export default rule({
       before: "CREATE TABLE app.a (b int); CREATE DOMAIN app.d AS int;",
       sql: "ALTER TABLE app.a ADD COLUMN c app.d;",
     },
+    "CREATE DOMAIN app.d AS int CHECK (VALUE > 0); CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c app.d;",
   ],
   on: {
     "add-column": (action, { report, isBusy, catalog }) => {

@@ -26,6 +26,8 @@ export default rule({
       sql: "CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
     },
     "CREATE TABLE app.q PARTITION OF app.unknown DEFAULT;",
+    "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.d PARTITION OF app.p DEFAULT; CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
+    "ALTER TABLE app.unknown ATTACH PARTITION app.q DEFAULT;",
   ],
   each: (action, { report, catalog, isBusy }) => {
     const parent =

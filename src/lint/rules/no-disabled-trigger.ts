@@ -24,6 +24,15 @@ export default rule({
       sql: "ALTER TABLE app.a DISABLE TRIGGER t; DELETE FROM app.a WHERE b = 2; ALTER TABLE app.a ENABLE TRIGGER t;",
       outside: true,
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ENABLE TRIGGER USER;\nALTER TABLE app.a DISABLE TRIGGER USER;",
+      line: 2,
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int);",
+      sql: "ALTER TABLE app.a DISABLE TRIGGER USER; ALTER TABLE app.c ENABLE TRIGGER USER;",
+    },
   ],
   good: [
     {

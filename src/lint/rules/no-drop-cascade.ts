@@ -26,11 +26,15 @@ export default rule({
       sql: "ALTER TABLE app.a DROP COLUMN b CASCADE;",
       fixed: "ALTER TABLE app.a DROP COLUMN b;",
     },
+    { sql: "DROP TYPE app.t CASCADE;", isMended: true },
+    { before: "CREATE TABLE app.a (b int);", sql: "DROP TABLE app.a CASCADE;", isMended: true },
   ],
   good: [
     "DROP VIEW app.v;",
     "CREATE TABLE app.a (b int); DROP TABLE app.a CASCADE;",
     "DROP TABLE IF EXISTS app.a CASCADE; CREATE TABLE app.a (b int);",
+    { before: "CREATE TABLE app.a (b int);", sql: "TRUNCATE app.a CASCADE;" },
+    "DROP SCHEMA app CASCADE;",
   ],
   fix: {
     gives: "other",

@@ -16,12 +16,21 @@ export default rule({
       before: "CREATE TABLE app.a (b int, CONSTRAINT c CHECK (b > 0));",
       sql: "ALTER TABLE app.a DROP CONSTRAINT c;",
     },
+    {
+      before: "CREATE TABLE app.a (b int, CONSTRAINT c CHECK (b > 0));",
+      sql: "ALTER TABLE app.a DROP CONSTRAINT c, ADD CONSTRAINT d CHECK (b > 1) NOT VALID;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int, CONSTRAINT c CHECK (b > 0), CONSTRAINT d CHECK (b > 0));",
+      sql: "ALTER TABLE app.a RENAME CONSTRAINT c TO e; ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 1) NOT VALID; ALTER TABLE app.a DROP CONSTRAINT c;",
+    },
   ],
   good: [
     {
       before: "CREATE TABLE app.a (b int, CONSTRAINT c CHECK (b > 0));",
       sql: "ALTER TABLE app.a DROP CONSTRAINT c, ADD CONSTRAINT c CHECK (b > 1) NOT VALID;",
     },
+    "CREATE TABLE app.a (b int, CONSTRAINT c CHECK (b > 0)); ALTER TABLE app.a DROP CONSTRAINT c;",
   ],
   on: {
     "drop-constraint": (action, { report, isBusy, file }) => {

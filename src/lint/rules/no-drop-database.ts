@@ -11,7 +11,7 @@ export default rule({
   why: "It cannot run in a transaction, and a migration works in the database it is connected to.",
   instead: "Do it where the server is set up.",
   bad: ["DROP DATABASE d;", "CREATE DATABASE d;"],
-  good: ["SELECT 1;"],
+  good: ["SELECT 1;", "DROP TABLE app.a;"],
   each: (action, { report }) => {
     if (action.kind === "create-database")
       report(action, `CREATE DATABASE ${action.name} is no work for a migration.`);

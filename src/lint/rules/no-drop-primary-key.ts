@@ -18,6 +18,18 @@ export default rule({
       sql: "ALTER TABLE app.a DROP CONSTRAINT k;",
     },
     "ALTER TABLE app.unknown DROP CONSTRAINT IF EXISTS unknown_pkey;",
+    {
+      before: "CREATE TABLE app.a (b int CONSTRAINT k PRIMARY KEY); CREATE TABLE app.c (b int NOT NULL);",
+      sql: "ALTER TABLE app.a DROP CONSTRAINT k; ALTER TABLE app.c ADD PRIMARY KEY (b);",
+    },
+    {
+      before: "CREATE TABLE app.a (b int CONSTRAINT k PRIMARY KEY, c int);",
+      sql: "ALTER TABLE app.a DROP CONSTRAINT k, ADD CONSTRAINT u UNIQUE (c), ADD COLUMN d int;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int CONSTRAINT k PRIMARY KEY);",
+      sql: "ALTER TABLE app.a DROP CONSTRAINT k; CREATE INDEX i ON app.a (b);",
+    },
   ],
   good: [
     {

@@ -11,7 +11,7 @@ export default rule({
   why: "Everything in it is gone at once.",
   instead: "Drop the objects one by one, each with a reason.",
   bad: ["DROP SCHEMA app CASCADE;"],
-  good: ["CREATE SCHEMA app;"],
+  good: ["CREATE SCHEMA app;", "DROP TABLE app.a;"],
   on: {
     drop: (action, { report }) => {
       if (action.objectKind === "schema" && runs(action))

@@ -33,6 +33,10 @@ export default rule({
       before: "CREATE TABLE app.a (id uuid);",
       sql: "-- godwit-ignore no-drop-table: empty since V1\nDROP TABLE app.a;",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "DROP INDEX IF EXISTS app.a_b; DROP VIEW IF EXISTS app.v;",
+    },
   ],
   on: {
     drop: (action, { report, isBusy, catalog, file }) => {

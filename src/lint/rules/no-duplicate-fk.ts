@@ -31,7 +31,16 @@ export default rule({
     },
     "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id)); ALTER TABLE app.c ADD CONSTRAINT x FOREIGN KEY (p) REFERENCES app.p (id) ON DELETE CASCADE;",
   ],
-  good: ["CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id));"],
+  good: [
+    "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id));",
+    "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p, q int REFERENCES app.p);",
+    "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.q (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p REFERENCES app.q);",
+    {
+      before:
+        "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p REFERENCES app.p);",
+      sql: "SELECT 1;",
+    },
+  ],
   fix: {
     gives: "other",
     note: "The second key is left out, where it has a statement for itself, says nothing of deletes and updates, and is not named elsewhere in the file.",

@@ -33,6 +33,14 @@ export default rule({
       differs: ["- index CREATE INDEX j ON app.a USING btree (b)"],
     },
     "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b); COMMENT ON INDEX app.j IS 'why';",
+    {
+      sql: "CREATE TABLE app.a (id int PRIMARY KEY, b int UNIQUE); CREATE INDEX i ON app.a (b);",
+      isMended: true,
+    },
+    {
+      sql: "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (b); CREATE UNIQUE INDEX u ON app.a (b);",
+      isMended: true,
+    },
   ],
   good: [
     "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (c);",
@@ -41,6 +49,8 @@ export default rule({
     "CREATE TABLE app.a (b text); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a USING gin (b);",
     "CREATE TABLE app.a (b int, c int, UNIQUE (b, c)); CREATE INDEX i ON app.a (b, c DESC);",
     "CREATE TABLE app.a (b text); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b text_pattern_ops);",
+    { before: "CREATE TABLE app.a (b int UNIQUE); CREATE INDEX i ON app.a (b);", sql: "SELECT 1;" },
+    "CREATE TABLE app.a (b int UNIQUE); CREATE UNIQUE INDEX i ON app.a (b);",
   ],
   fix: { gives: "other", note: "The second index is left out, unless the file names it elsewhere too." },
   end: ({ catalog, isJudged, report, scriptOf }) => {

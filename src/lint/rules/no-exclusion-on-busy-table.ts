@@ -19,6 +19,7 @@ export default rule({
   ],
   good: [
     "CREATE TABLE app.a (t tsrange); ALTER TABLE app.a ADD CONSTRAINT e EXCLUDE USING gist (t WITH &&);",
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD CONSTRAINT c UNIQUE (b);" },
   ],
   on: {
     "add-constraint": (action, { report, isBusy }) => {

@@ -31,8 +31,9 @@ export default rule({
       ],
     },
     "GRANT ALL ON SCHEMA app TO writer;",
+    { sql: "GRANT ALL ON app.a TO writer;", isMended: true },
   ],
-  good: ["GRANT SELECT ON app.a TO reader;"],
+  good: ["GRANT SELECT ON app.a TO reader;", "REVOKE ALL ON app.a FROM alice;"],
   fix: {
     gives: "other",
     note: "Only for tables; TRUNCATE, REFERENCES, TRIGGER and MAINTAIN are no longer granted.",

@@ -21,8 +21,9 @@ export default rule({
         "+ relation r app.a owner postgres p {postgres=arwdDxt/postgres,pg_monitor=r/postgres}",
       ],
     },
+    { sql: "GRANT SELECT ON app.a TO r WITH GRANT OPTION;", isMended: true },
   ],
-  good: ["GRANT SELECT ON app.a TO r;"],
+  good: ["GRANT SELECT ON app.a TO r;", "REVOKE GRANT OPTION FOR SELECT ON app.a FROM alice;"],
   fix: { gives: "other", note: "The right itself stays; its receivers may not hand it on." },
   on: {
     grant: (action, { report, file }) => {

@@ -18,7 +18,18 @@ export default rule({
       line: 2,
     },
   ],
-  good: ["CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c int; CREATE INDEX i ON app.a (c);"],
+  good: [
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c int; CREATE INDEX i ON app.a (c);",
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int; CREATE INDEX i ON app.a (c);",
+      outside: true,
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.noop(); CREATE INDEX i ON app.a (b);",
+    },
+  ],
   on: {
     "create-index": (action, { transaction, catalog, isBusy, report }) => {
       if (action.concurrent || !runs(action) || !isBusy(action.table) || !transaction.isOpen) return;

@@ -13,7 +13,10 @@ export default rule({
   why: "The lock lasts to the end of the transaction, whatever else the file does.",
   instead: "Leave it out: each statement takes the lock it needs.",
   bad: [{ before: "CREATE TABLE app.a (b int);", sql: "LOCK TABLE app.a;" }],
-  good: [{ before: "CREATE TABLE app.a (b int);", sql: "LOCK TABLE app.a IN ACCESS SHARE MODE;" }],
+  good: [
+    { before: "CREATE TABLE app.a (b int);", sql: "LOCK TABLE app.a IN ACCESS SHARE MODE;" },
+    "CREATE TABLE app.a (b int); LOCK TABLE app.a;",
+  ],
   on: {
     "lock-table": (action, { report, isBusy, catalog }) => {
       const [lock] = locksOf(action, catalog);

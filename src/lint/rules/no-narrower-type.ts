@@ -15,7 +15,10 @@ export default rule({
     { before: "CREATE TABLE app.a (b bigint);", sql: "ALTER TABLE app.a ALTER COLUMN b TYPE int;" },
     { before: "CREATE TABLE app.a (b text);", sql: "ALTER TABLE app.a ALTER COLUMN b TYPE varchar(10);" },
   ],
-  good: [{ before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ALTER COLUMN b TYPE bigint;" }],
+  good: [
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ALTER COLUMN b TYPE bigint;" },
+    "CREATE TABLE app.a (b bigint); ALTER TABLE app.a ALTER b TYPE int;",
+  ],
   on: {
     "alter-type": (action, { report, catalog, isBusy }) => {
       const before = catalog.column(action.table, action.column)?.type;

@@ -30,6 +30,7 @@ export default rule({
     "SAVEPOINT a; SELECT 1; RELEASE a;",
     { sql: "BEGIN; SELECT 1; COMMIT;", outside: true },
     { sql: "BEGIN; SELECT 1; COMMIT;", autocommit: true },
+    "CREATE PROCEDURE app.p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;",
   ],
   fix: {
     gives: "same",

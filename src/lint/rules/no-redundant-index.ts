@@ -15,6 +15,14 @@ export default rule({
     "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (c); CREATE INDEX j ON app.a (b, c);",
     "CREATE TABLE app.a (b text, c int); CREATE INDEX i ON app.a (b text_pattern_ops); CREATE INDEX j ON app.a (b, c);",
     "CREATE TABLE app.a (b int, c int); CREATE UNIQUE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b, c);",
+    "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b) WHERE c > 0; CREATE INDEX j ON app.a (b, c);",
+    "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a USING gin (b); CREATE INDEX j ON app.a (b, c);",
+    "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (lower(b)); CREATE INDEX j ON app.a (upper(b), c);",
+    {
+      before:
+        "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b, c);",
+      sql: "SELECT 1;",
+    },
   ],
   end: ({ catalog, isJudged, report }) => {
     for (const table of catalog.tables.values()) {

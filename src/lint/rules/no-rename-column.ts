@@ -12,7 +12,13 @@ export default rule({
   why: "Between the migration and the new release of the application one of the two is wrong: every query with the other name fails.",
   instead: "Add the new column, fill both, move the readers, then drop the old one.",
   bad: [{ before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a RENAME COLUMN b TO c;" }],
-  good: ["CREATE TABLE app.a (b int); ALTER TABLE app.a RENAME COLUMN b TO c;"],
+  good: [
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a RENAME COLUMN b TO c;",
+    {
+      before: "CREATE TABLE app.a (b int CONSTRAINT c CHECK (b > 0));",
+      sql: "ALTER TABLE app.a RENAME CONSTRAINT c TO d;",
+    },
+  ],
   on: {
     rename: (action, { report, isBusy }) => {
       if (action.objectKind !== "column" || !runs(action) || !isBusy(action.object)) return;

@@ -11,7 +11,10 @@ export default rule({
   why: "Every name with the schema in it, in the application, in functions and in search_path, is wrong at once.",
   instead: "Make the new schema and move what is in it object by object, with views left behind.",
   bad: ["ALTER SCHEMA app RENAME TO app2;"],
-  good: ["CREATE SCHEMA IF NOT EXISTS app2;"],
+  good: [
+    "CREATE SCHEMA IF NOT EXISTS app2;",
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a RENAME TO c;" },
+  ],
   on: {
     rename: (action, { report }) => {
       if (action.objectKind === "schema" && runs(action))

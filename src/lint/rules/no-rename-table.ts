@@ -23,12 +23,26 @@ export default rule({
         "+ view app.a SELECT b FROM c;",
       ],
     },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE VIEW app.v AS SELECT 1;",
+      sql: "CREATE VIEW app.w AS SELECT 1; ALTER TABLE app.a RENAME TO c; CREATE VIEW app.x AS SELECT 1;",
+      isMended: true,
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a RENAME TO c; CREATE TABLE app.a (b int);",
+      isMended: true,
+    },
   ],
   good: [
     "CREATE TABLE app.a (b int); ALTER TABLE app.a RENAME TO c;",
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a RENAME TO c; CREATE VIEW app.a AS SELECT * FROM app.c;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (b);",
+      sql: "ALTER INDEX app.i RENAME TO j; ALTER TABLE app.a RENAME b TO c;",
     },
   ],
   fix: {

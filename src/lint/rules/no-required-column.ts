@@ -10,7 +10,17 @@ export default rule({
   summary: "A new NOT NULL column has a default",
   why: "ADD COLUMN ... NOT NULL without a default fails on a table with rows, and on an empty one it breaks every INSERT of the running application.",
   instead: "Give it a constant default, or add it nullable, fill it and SET NOT NULL later.",
-  bad: [{ before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int NOT NULL;" }],
+  bad: [
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int NOT NULL;" },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int NOT NULL DEFAULT NULL;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS c int NOT NULL;",
+    },
+  ],
   good: [
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int NOT NULL DEFAULT 0;" },
     {
@@ -18,6 +28,20 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN c bigint GENERATED ALWAYS AS IDENTITY;",
     },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c int NOT NULL;",
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int NOT NULL GENERATED ALWAYS AS IDENTITY;",
+    },
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c serial NOT NULL;" },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c int NOT NULL GENERATED ALWAYS AS (b + 1) STORED;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b int NOT NULL;",
+    },
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
   ],
   on: {
     "add-column": (action, { report, isBusy, catalog }) => {

@@ -28,7 +28,7 @@ export default rule({
       ],
     },
   ],
-  good: ["CREATE TABLE app.a (b timestamptz);"],
+  good: ["CREATE TABLE app.a (b timestamptz);", "CREATE TABLE app.a (b time(0));"],
   fix: {
     gives: "other",
     note: "Values keep their fractions of a second.",

@@ -19,7 +19,10 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN c bigint GENERATED ALWAYS AS IDENTITY;",
     },
   ],
-  good: ["CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c serial;"],
+  good: [
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c serial;",
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
+  ],
   on: {
     "add-column": (action, { report, isBusy }) => {
       const { column } = action;

@@ -30,6 +30,7 @@ export default rule({
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a SET SCHEMA other; CREATE VIEW app.a AS SELECT * FROM other.a;",
     },
+    { before: "CREATE SEQUENCE app.s;", sql: "ALTER SEQUENCE app.s SET SCHEMA other;" },
   ],
   fix: {
     gives: "other",

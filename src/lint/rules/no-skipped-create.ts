@@ -16,10 +16,19 @@ export default rule({
       before: "CREATE TABLE app.a (id int);",
       sql: "CREATE TABLE IF NOT EXISTS app.a (id int, b int NOT NULL);",
     },
+    { before: "CREATE TABLE app.a (id int);", sql: "CREATE TABLE IF NOT EXISTS app.a (id bigint);" },
+    { before: "CREATE TABLE app.a (id int);", sql: "CREATE TABLE IF NOT EXISTS app.a (id int NOT NULL);" },
+    { before: "CREATE TABLE app.a (id int, b int);", sql: "CREATE TABLE IF NOT EXISTS app.a (id int);" },
   ],
   good: [
     "CREATE TABLE IF NOT EXISTS app.a (id int);",
     { before: "CREATE TABLE app.a (id int);", sql: "CREATE TABLE IF NOT EXISTS app.a (id int);" },
+    {
+      before: "CREATE TABLE app.a (id int NOT NULL);",
+      sql: "CREATE TABLE IF NOT EXISTS app.a (id int NOT NULL);",
+    },
+    { before: "CREATE TABLE app.a (id int NOT NULL);", sql: "CREATE TABLE IF NOT EXISTS app.a (id int);" },
+    { before: "CREATE TABLE app.a (id int);", sql: "CREATE TABLE IF NOT EXISTS app.a (LIKE app.z);" },
   ],
   on: {
     "create-table": (action, { report, catalog }) => {

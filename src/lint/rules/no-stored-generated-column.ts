@@ -19,6 +19,7 @@ export default rule({
   ],
   good: [
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c int GENERATED ALWAYS AS (b * 2) STORED;",
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
   ],
   on: {
     "add-column": (action, { report, isBusy }) => {

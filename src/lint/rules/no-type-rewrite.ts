@@ -20,6 +20,10 @@ export default rule({
       sql: "ALTER TABLE app.a ALTER COLUMN b TYPE varchar(10);",
     },
     "ALTER TABLE app.unknown ALTER COLUMN b TYPE int USING b::int;",
+    {
+      before: "CREATE TABLE app.a (b varchar(10));",
+      sql: "ALTER TABLE app.a ALTER b TYPE varchar(20) USING lower(b);",
+    },
   ],
   good: [
     {

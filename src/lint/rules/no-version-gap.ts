@@ -19,6 +19,8 @@ export default rule({
     { files: { "V1__a.sql": "SELECT 1;", "V2__b.sql": "SELECT 1;" } },
     { files: { "V20240101120000__a.sql": "SELECT 1;", "V20240301120000__b.sql": "SELECT 1;" } },
     { files: { "V1.1__a.sql": "SELECT 1;", "V1.3__b.sql": "SELECT 1;" } },
+    { before: "SELECT 1;", files: { "V2__a.sql": "SELECT 1;" } },
+    { files: { "B1__a.sql": "SELECT 1;", "V2__b.sql": "SELECT 1;" } },
   ],
   end: ({ files, report }) => {
     const numbered = files.filter((f) => f.kind === "versioned" || f.kind === "baseline");

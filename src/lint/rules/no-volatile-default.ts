@@ -40,6 +40,11 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN c int DEFAULT app.f();",
       fixed: "ALTER TABLE app.a ADD COLUMN c int, ALTER COLUMN c SET DEFAULT app.f();",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS c uuid DEFAULT gen_random_uuid();",
+      isMended: true,
+    },
   ],
   good: [
     {
@@ -48,6 +53,10 @@ export default rule({
     },
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int DEFAULT 5 NOT NULL;" },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c uuid DEFAULT gen_random_uuid();",
+    {
+      before: "CREATE TABLE app.a (b uuid);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b uuid DEFAULT gen_random_uuid();",
+    },
   ],
   fix: {
     gives: "other",

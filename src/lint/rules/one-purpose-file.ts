@@ -40,6 +40,7 @@ export default rule({
     "CREATE TABLE app.a (id int);",
     "INSERT INTO app.a VALUES (1);",
     "CREATE FUNCTION app.f() RETURNS void LANGUAGE sql AS $$ INSERT INTO app.a VALUES (1) $$;",
+    { files: { "afterMigrate.sql": "CREATE TABLE app.a (id int); INSERT INTO app.a VALUES (1);" } },
   ],
   file: ({ file, report }) => {
     if (!file.actions.some((a) => SCHEMA.has(a.kind) && runs(a))) return;

@@ -21,6 +21,10 @@ export default rule({
   good: [
     {
       before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD x int; DROP TABLE IF EXISTS app.c; CREATE TABLE app.c (b int);",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD x int; ALTER TABLE app.a ADD y int;",
     },
     {
@@ -30,6 +34,15 @@ export default rule({
     {
       before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int);",
       sql: "ALTER TABLE app.a ADD x int; COMMIT; ALTER TABLE app.c ADD x int;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN x int; ALTER TABLE app.c ADD COLUMN x int;",
+      outside: true,
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int);",
+      sql: "CREATE INDEX i ON app.a (b); ALTER TABLE app.c ADD COLUMN x int;",
     },
   ],
   each: (action, { transaction, catalog, isBusy, report }) => {

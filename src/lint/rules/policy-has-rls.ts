@@ -33,6 +33,7 @@ export default rule({
     "CREATE TABLE app.a (b int); CREATE POLICY p ON app.a USING (b > 0); DO $$ BEGIN EXECUTE format('ALTER TABLE app.%I ENABLE ROW LEVEL SECURITY', 'a'); END $$;",
 
     "CREATE TABLE app.a (b int); CREATE POLICY p ON app.a USING (b > 0); ALTER TABLE app.a ENABLE ROW LEVEL SECURITY;",
+    "CREATE TABLE app.a (b int);",
   ],
   fix: {
     gives: "other",

@@ -40,6 +40,10 @@ export default rule({
       sql: "REFRESH MATERIALIZED VIEW CONCURRENTLY app.m;",
     },
     "CREATE MATERIALIZED VIEW app.m AS SELECT 1; REFRESH MATERIALIZED VIEW app.m;",
+    {
+      before: "CREATE MATERIALIZED VIEW app.m AS SELECT 1;",
+      sql: "REFRESH MATERIALIZED VIEW app.m WITH NO DATA;",
+    },
   ],
   fix: {
     gives: "same",

@@ -15,6 +15,7 @@ export default rule({
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ENABLE ROW LEVEL SECURITY; DO $$ BEGIN EXECUTE format('CREATE POLICY p ON app.%I USING (true)', 'a'); END $$;",
 
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON app.a USING (b > 0);",
+    "CREATE TABLE app.a (b int);",
   ],
   end: ({ catalog, madeTables, report }) => {
     if (catalog.opaque.has("create-policy")) return;

@@ -129,6 +129,14 @@ export default rule({
       before: "CREATE TABLE app.a (id int);",
       sql: "CREATE FUNCTION app.f() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM a';",
     },
+    { sql: "CREATE TYPE s AS ENUM ('a');", isMended: true },
+    { sql: "CREATE DOMAIN d AS int;", isMended: true },
+    "ALTER TYPE s ADD VALUE 'b';",
+    "CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION f();",
+    "COMMENT ON TABLE a IS 'x';",
+    "COMMENT ON COLUMN a.b IS 'x';",
+    "DROP POLICY p ON a;",
+    { sql: "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.a (b s);", isMended: true },
   ],
   good: [
     "CREATE TABLE IF NOT EXISTS app.a (id uuid);",
@@ -137,6 +145,8 @@ export default rule({
     "SELECT 1 FROM pg_class; SELECT 1 FROM information_schema.tables;",
     "DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM app.a LOOP NULL; END LOOP; END $$;",
     "DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM app.a; END $$;",
+    "DROP TYPE app.s; DROP POLICY p ON app.a; COMMENT ON TABLE app.a IS 'x'; DROP ROLE r;",
+    "CREATE TABLE app.a (b int, c text);",
   ],
   fix: {
     gives: "same",

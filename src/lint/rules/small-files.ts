@@ -11,7 +11,7 @@ export default rule({
   why: "A long file is reviewed badly, holds its locks long, and fails as a whole.",
   instead: "Cut it: a subject a file.",
   bad: [{ sql: "SELECT 1;\n\n\nSELECT 2;", options: { lines: "3" } }],
-  good: ["SELECT 1;"],
+  good: ["SELECT 1;", { files: { "R__a.sql": "SELECT 1;\n\n\nSELECT 2;" }, options: { lines: "3" } }],
   options: [{ name: "lines", default: "300", doc: "Most lines a file may have." }],
   file: ({ file, option, report }) => {
     const lines = (file.source.text ?? "").trimEnd().split("\n").length;

@@ -26,6 +26,12 @@ export default rule({
       before: "CREATE TABLE app.a (b int);",
       sql: "SET statement_timeout = '1min'; ALTER TABLE app.a ALTER b TYPE bigint;",
     },
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a ALTER b TYPE bigint;",
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
+    {
+      before: "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT VALID;",
+      sql: "ALTER TABLE app.a VALIDATE CONSTRAINT c;",
+    },
   ],
   fix: {
     gives: "same",

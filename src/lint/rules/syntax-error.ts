@@ -1,6 +1,14 @@
 // The parser of PostgreSQL takes every statement. What a session variable or an extension may add is not known here.
 import { rule } from "../rule.ts";
 
+/** An open quote is told with all that follows it. */
+const LONGEST = 60;
+
+const shortened = (message: string): string =>
+  message.replace(/(?<=at or near ")(.+)(?="$)/s, (near) =>
+    near.length > LONGEST ? `${near.slice(0, LONGEST)}...` : near,
+  );
+
 export default rule({
   id: "syntax-error",
   family: "break",
@@ -16,7 +24,9 @@ export default rule({
   ],
   good: ["CREATE TABLE app.a (b int);"],
   statement: ({ problems }, { report }) => {
-    for (const { message, start } of problems)
+    for (const { message: whole, start } of problems) {
+      const message = shortened(whole);
       report({ start }, `${message.charAt(0).toUpperCase()}${message.slice(1)}.`);
+    }
   },
 });

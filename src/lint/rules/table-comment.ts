@@ -20,8 +20,9 @@ function described(script: Script | undefined, table: ModelTable, fileName: stri
 export default rule({
   id: "table-comment",
   family: "guide",
+  aliases: ["rx014", "rg17"],
   severity: "info",
-  presets: ["guide"],
+  presets: ["guide", "flyway"],
   summary: "Every table has a comment",
   clause: "Add comments for documentation",
   why: "The description is then where people look for it: in psql, in every client, in generated diagrams.",
@@ -37,7 +38,10 @@ export default rule({
       differs: ["+ comment table app.a: What a customer's order holds"],
     },
   ],
-  good: ["CREATE TABLE app.a (id uuid); COMMENT ON TABLE app.a IS 'What it holds';"],
+  good: [
+    "CREATE TABLE app.a (id uuid); COMMENT ON TABLE app.a IS 'What it holds';",
+    "CREATE VIEW app.v AS SELECT 1 AS b;",
+  ],
   fix: {
     gives: "other",
     note: "Where the file makes one table and its header has a Description:, which is taken for the comment.",

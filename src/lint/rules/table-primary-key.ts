@@ -16,6 +16,8 @@ export default rule({
     "CREATE TABLE app.a (b int PRIMARY KEY);",
     "CREATE TABLE app.a (b int NOT NULL); ALTER TABLE app.a ADD PRIMARY KEY (b);",
     "CREATE TEMPORARY TABLE a (b int);",
+    "CREATE TABLE app.a AS SELECT 1 AS b;",
+    "CREATE VIEW app.v AS SELECT 1 AS b;",
   ],
   end: ({ madeTables, report }) => {
     for (const table of madeTables())

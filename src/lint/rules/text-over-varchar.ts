@@ -31,8 +31,13 @@ export default rule({
       before: "CREATE TABLE app.a (id int);",
       sql: "ALTER TABLE app.a ADD COLUMN b character varying(10);",
     },
+    { sql: "CREATE TABLE app.a (b varchar(10));", isMended: true },
   ],
-  good: ["CREATE TABLE app.a (b text);", "CREATE TABLE app.a (b varchar);"],
+  good: [
+    "CREATE TABLE app.a (b text);",
+    "CREATE TABLE app.a (b varchar);",
+    "CREATE TABLE app.a (b numeric(5));",
+  ],
   fix: {
     gives: "other",
     note: "A value that is too long only by its blanks is refused, where varchar cuts it. A column that is added to a table in use is left alone: the CHECK would read the table.",

@@ -26,6 +26,7 @@ export default rule({
       ],
     },
     "CREATE TABLE app.a (id bigint GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (id));",
+    "CREATE TABLE app.a (id int PRIMARY KEY, p uuid REFERENCES app.p);",
   ],
   good: [
     "CREATE TABLE app.a (id uuid PRIMARY KEY DEFAULT gen_random_uuid());",
@@ -35,6 +36,8 @@ export default rule({
     },
     "CREATE TABLE app.a (b uuid, c uuid, PRIMARY KEY (b, c));",
     "CREATE TABLE app.b (id uuid PRIMARY KEY REFERENCES app.a (id));",
+    "CREATE TEMPORARY TABLE a (id int PRIMARY KEY);",
+    "CREATE TABLE app.b (id int, PRIMARY KEY (id), FOREIGN KEY (id) REFERENCES app.a);",
   ],
   fix: {
     gives: "other",

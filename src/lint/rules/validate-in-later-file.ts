@@ -28,6 +28,11 @@ export default rule({
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT VALID; COMMIT; ALTER TABLE app.a VALIDATE CONSTRAINT c;",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT VALID; ALTER TABLE app.a VALIDATE CONSTRAINT c;",
+      outside: true,
+    },
   ],
   on: {
     "validate-constraint": (action, { transaction, catalog, isBusy, report }) => {
