@@ -126,7 +126,7 @@ function changesIn(
 /** Absolute paths of files that differ from a commit, and of new ones. @throws GodwitError when git does not know it. */
 export async function changedSince(git: Git | undefined, ref: string): Promise<ReadonlySet<string>> {
   if (git === undefined) {
-    throw new GodwitError("ERROR", "--since needs a git repository, and this folder is in none.", {
+    throw new GodwitError("ERROR", "--since needs a git repository with a commit, and finds none here.", {
       advice: "Name the files instead.",
     });
   }

@@ -38,7 +38,7 @@ export async function readMainBranches(
 ): Promise<MainBranches> {
   const git = await openGit(world, onto);
   if (git === undefined) {
-    throw new GodwitError("ERROR", "rebase needs a git repository, and this folder is in none.", {
+    throw new GodwitError("ERROR", "rebase needs a git repository with a commit, and finds none here.", {
       advice: "Run it where the migrations are under version control.",
     });
   }

@@ -300,7 +300,7 @@ describe("lint", () => {
     expect(await messageOf([], { preset: "guid" })).toBe('There is no preset "guid" of lint rules.');
     expect(await messageOf([], { format: "xml" })).toBe('--format has the value "xml".');
     expect(await messageOf([], { since: "main" })).toBe(
-      "--since needs a git repository, and this folder is in none.",
+      "--since needs a git repository with a commit, and finds none here.",
     );
   });
 });

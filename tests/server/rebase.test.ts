@@ -343,7 +343,7 @@ describe("rebase", () => {
     await using db = await testDatabase();
     using plain = project(db, BASE);
     expect((await failureOf(rebase(plain))).message).toBe(
-      "rebase needs a git repository, and this folder is in none.",
+      "rebase needs a git repository with a commit, and finds none here.",
     );
     expect((await failureOf(rebase(plain, { format: "xml" }))).message).toBe('--format has the value "xml".');
     using p = await branched(BASE, { "V2__b.sql": "SELECT 1;" }, { "V2__b.sql": "SELECT 2;" });
