@@ -37,8 +37,9 @@ export class Reporter {
   }
 
   add(active: ActiveRule, at: At, message: string, extra: Extra = {}): void {
-    const start = this.#original(at.start);
-    const end = Math.max(start, this.#original(at.end ?? at.start));
+    const original = (offset: number): number => (at.inFile === true ? offset : this.#original(offset));
+    const start = original(at.start);
+    const end = Math.max(start, original(at.end ?? at.start));
     this.#push(active, start, end, message, extra, this.#originalEdits(extra.fix ?? []));
   }
 

@@ -10,14 +10,17 @@ import { languageOf, readApplication } from "./application-text.ts";
 import { applyAction } from "./apply.ts";
 import type { ActiveRule } from "./configure.ts";
 import type { LintFinding } from "./finding.ts";
+import { withOrigins } from "./from-schema.ts";
 import { LineIndex } from "./lines.ts";
 import { locksOf } from "./locks.ts";
 import { Catalog, isDynamic, type Origin } from "./model.ts";
 import { Reporter } from "./reporter.ts";
-import type { EndContext, FileFacts, RuleContext, Script } from "./rule.ts";
+import { type EndContext, type FileFacts, type RuleContext, type Script, shown } from "./rule.ts";
+import { sizeText } from "./size.ts";
 import type { ApplicationFile, Project, SourceFile } from "./source.ts";
 import { SUPPRESSION_WORD } from "./suppress.ts";
 import { TransactionState } from "./transaction.ts";
+import type { Truth } from "./truth.ts";
 
 export interface LintRun {
   readonly parser: Parser;
@@ -39,6 +42,11 @@ export interface LintResult {
 
 export function lint(run: LintRun): LintResult {
   return new Lint(run).result();
+}
+
+/** The same with a database at hand. @throws whatever the database gives. */
+export function lintOn(run: LintRun, truth: Truth): Promise<LintResult> {
+  return new Lint(run).resultOn(truth);
 }
 
 /** Versioned by version, a baseline before the version of the same number, then repeatables by description. */
@@ -68,29 +76,50 @@ class Lint {
   readonly #scripts = new Map<string, Script>();
   #statements = 0;
 
+  #catalog: Catalog;
+
   constructor(run: LintRun) {
     this.#run = run;
-    this.#files = inOrder(run.project.files);
+    const { files, applied, searchPath } = run.project;
+    const ordered = inOrder(files);
+    this.#files = [
+      ...ordered.filter((f) => applied.has(f.path)),
+      ...ordered.filter((f) => !applied.has(f.path)),
+    ];
+    this.#catalog = new Catalog(searchPath);
     this.#handlers = handlersOf(run.rules);
     this.#judged = new Set(run.project.files.filter((f) => f.judged).map((f) => f.path));
   }
 
   result(): LintResult {
-    const catalog = new Catalog(this.#run.project.searchPath);
-    for (const source of this.#files) {
-      const beside = source.kind === "undo" || source.kind === "callback" || source.kind === "baseline";
-      if (beside && !source.judged) continue;
-      this.#file(
-        source,
-        beside
-          ? source.kind === "baseline"
-            ? new Catalog(this.#run.project.searchPath)
-            : catalog.clone()
-          : catalog,
-      );
-    }
-    this.#end(catalog);
+    for (const source of this.#files) this.#one(source);
+    this.#end(this.#run.project.failures);
     return this.#collect();
+  }
+
+  async resultOn(truth: Truth): Promise<LintResult> {
+    for (const source of this.#files) {
+      if (!source.judged && (await truth.advance(source))) continue;
+      const catalog = await truth.catalog(source);
+      if (catalog !== undefined) {
+        withOrigins(catalog, this.#catalog);
+        this.#catalog = catalog;
+      }
+      this.#one(source);
+      if (source.judged) await truth.advance(source);
+    }
+    this.#end(truth.failures);
+    return this.#collect();
+  }
+
+  #one(source: SourceFile): void {
+    const beside = source.kind === "undo" || source.kind === "callback" || source.kind === "baseline";
+    if (!beside) this.#file(source, this.#catalog);
+    else if (source.judged) {
+      const catalog =
+        source.kind === "baseline" ? new Catalog(this.#run.project.searchPath) : this.#catalog.clone();
+      this.#file(source, catalog);
+    }
   }
 
   #reporter(source: SourceFile): Reporter {
@@ -198,13 +227,17 @@ class Lint {
       pg: this.#run.project.pg,
       option: (name) => active.options[name] ?? "",
       isFresh: (origin) => this.#isFresh(origin, base.file.source),
-      isBusy: (table) => this.#isBusy(table, base),
+      isBusy: (table) =>
+        this.#isBusy(table, base) && !(active.rule.rows === true && base.catalog.isEmpty(table)),
+      sized: (table) => `${shown(table)}${sizeText(base.catalog.table(table)?.size)}`,
       report: (at, message, extra) => reporter.add(active, at, message, extra),
     };
   }
 
   #isFresh(origin: Origin, current: SourceFile): boolean {
-    return origin.file === current.path || (this.#run.together === "set" && this.#judged.has(origin.file));
+    if (origin.file === current.path) return true;
+    if (this.#run.together !== "set" || !this.#judged.has(origin.file)) return false;
+    return !this.#run.project.applied.has(origin.file);
   }
 
   #isBusy(name: ObjectName, { catalog, file }: Base): boolean {
@@ -213,7 +246,8 @@ class Lint {
     return table === undefined || (!table.temporary && !this.#isFresh(table.origin, file.source));
   }
 
-  #end(catalog: Catalog): void {
+  #end(failures: EndContext["failures"]): void {
+    const catalog = this.#catalog;
     const byPath = new Map(this.#files.map((f) => [f.path, f]));
     const application = new Map(this.#run.project.application.map((f) => [f.path, f]));
     for (const file of application.values()) {
@@ -231,6 +265,7 @@ class Lint {
         files: this.#files,
         isJudged,
         scriptOf: (path) => this.#scripts.get(path),
+        failures,
         madeTables: () => [...catalog.tables.values()].filter((t) => isJudged(t.origin)),
         report: (path, at, message, extra) => {
           const file = application.get(path);

@@ -1,5 +1,5 @@
 // A partition is attached with a CHECK that spares the scan.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "ATTACH PARTITION finds a CHECK for its bounds",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "ATTACH PARTITION reads the whole new partition, and the default partition too, under ACCESS EXCLUSIVE, unless a valid CHECK already says what the bounds say.",
   instead: "Add a CHECK for the bounds NOT VALID and validate it before; drop it afterwards.",
   bad: [
@@ -26,7 +27,7 @@ export default rule({
     "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.q (a int); ALTER TABLE app.p ATTACH PARTITION app.q FOR VALUES FROM (1) TO (2);",
   ],
   on: {
-    "attach-partition": (action, { report, isBusy, catalog }) => {
+    "attach-partition": (action, { report, sized, isBusy, catalog }) => {
       if (!runs(action) || action.isDefault || !isBusy(action.partition)) return;
       const by = catalog.table(action.table)?.partitionBy;
       const checks = [...(catalog.table(action.partition)?.constraints.values() ?? [])].filter(
@@ -34,7 +35,7 @@ export default rule({
       );
       if (checks.some((c) => by === undefined || by.every((column) => c.expressionColumns.includes(column))))
         return;
-      report(action, `ATTACH PARTITION reads all of ${shown(action.partition)} under ACCESS EXCLUSIVE.`);
+      report(action, `ATTACH PARTITION reads all of ${sized(action.partition)} under ACCESS EXCLUSIVE.`);
     },
   },
 });
