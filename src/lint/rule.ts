@@ -102,6 +102,8 @@ export interface FileFacts {
   readonly script: string;
   readonly statements: readonly ReadStatement[];
   readonly actions: readonly Action[];
+  /** Those of one kind, in order. */
+  readonly actionsOf: <K extends ActionKind>(kind: K) => readonly Extract<Action, { readonly kind: K }>[];
   /** The file runs in one transaction, as far as godwit opens it. */
   readonly transactional: boolean;
 }

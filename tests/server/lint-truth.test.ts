@@ -126,11 +126,10 @@ describe("lint --database", () => {
     const rule = "no-type-rewrite,made-before-use,column-made-before-use";
     expect(told(await lint(p, { words: ["V2__b.sql"].map((f) => `sql/${f}`), options: { rule } }))).toEqual([
       "V2__b.sql:2:19 error made-before-use",
-      "V2__b.sql:3:19 error made-before-use",
     ]);
     expect(told(await lint(p, onDatabase(db, rule)))).toEqual([
       "V2__b.sql:1:19 error no-type-rewrite",
-      "V2__b.sql:3:1 error column-made-before-use",
+      "V2__b.sql:3:29 error column-made-before-use",
     ]);
   });
 
@@ -192,11 +191,14 @@ describe("lint --database", () => {
     expect((await lint(p, { db, options: { database: "true", pg: "15" } })).findings).toEqual(alone.findings);
   });
 
-  it("refuses two servers at once", async () => {
+  it("refuses two servers at once, and to mend what the scratch server runs", async () => {
     await using db = await testDatabase();
     using p = project(db, { "V1__a.sql": "SELECT 1;" });
     expect((await failureOf(lint(p, { db, options: { database: "true", scratch: "true" } }))).message).toBe(
       "--database and --scratch are both given.",
+    );
+    expect((await failureOf(lint(p, { options: { scratch: "true", diff: "true" } }))).message).toBe(
+      "--scratch runs the files as they are, so that it cannot mend them.",
     );
   });
 });
@@ -234,7 +236,7 @@ describe("lint --scratch", () => {
     const rule = "made-before-use,column-made-before-use,no-type-rewrite,file-applies";
     expect(told(await lint(p, scratch(rule)))).toEqual([
       "V2__b.sql:2:19 error no-type-rewrite",
-      "V2__b.sql:3:1 error column-made-before-use",
+      "V2__b.sql:3:26 error column-made-before-use",
       "V2__b.sql:3:26 error file-applies",
     ]);
     expect(temporary.left()).toEqual([]);
@@ -261,7 +263,7 @@ describe("lint --scratch", () => {
     });
     expect(told(outcome)).toEqual([
       "V2__b.sql:2:38 error file-applies",
-      "V4__d.sql:2:1 error column-made-before-use",
+      "V4__d.sql:2:26 error column-made-before-use",
     ]);
     expect(outcome.findings[0]?.message).toBe(
       'PostgreSQL refuses this file: column "nosuch" does not exist (SQLSTATE 42703).',
