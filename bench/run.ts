@@ -2,19 +2,19 @@
 //   node script/run-ts.mjs bench/run.ts [start] [migrate] [seed] [peers]
 // A server of its own with the settings of a real one (fsync on) is started in a temporary folder.
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { connect } from "../src/server/connect.ts";
 import { startEmbedded } from "../src/server/embedded.ts";
 import { startCluster } from "../tests/conformance/cluster.ts";
+import { type Contestant, compare, found, run } from "./compare.ts";
 import { findPeers, type Peer } from "./peers.ts";
 
 const wanted = process.argv.slice(2);
 const asked = (part: string): boolean => wanted.length === 0 || wanted.includes(part);
 const CLI = resolve("dist/cli.cjs");
 const dir = mkdtempSync(join(tmpdir(), "godwit-bench-"));
-const found = (command: string): boolean => spawnSync(command, ["--version"]).status === 0;
 
 await using server = await startEmbedded({ dir: join(dir, "cluster"), mode: "persistent" });
 await using admin = await connect(server.target, {
@@ -24,63 +24,6 @@ await using admin = await connect(server.target, {
 });
 const socket = server.target.hosts[0]?.host ?? "";
 const url = (database: string): string => `postgresql://postgres@/${database}?host=${socket}`;
-
-interface Timed {
-  readonly seconds: number;
-  /** Peak memory of the process, MiB; 0 where /usr/bin/time is missing. */
-  readonly mib: number;
-}
-
-const gnuTime = found("/usr/bin/time");
-
-function run(command: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Timed {
-  const memory = join(dir, "memory");
-  const whole = gnuTime ? ["/usr/bin/time", "-f", "%M", "-o", memory, ...command] : command;
-  const started = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(whole[0] ?? "", whole.slice(1), {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "ignore", "pipe"],
-    encoding: "utf8",
-  });
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}: ${stderr}`);
-  return {
-    seconds,
-    mib: gnuTime ? Math.round(Number(readFileSync(memory, "utf8").trim().split("\n").at(-1)) / 1024) : 0,
-  };
-}
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.trunc(values.length / 2)] ?? 0;
-
-interface Contestant {
-  readonly name: string;
-  readonly command: readonly string[];
-  readonly cwd: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly before?: () => Promise<void>;
-}
-
-/** All contestants in turn, `rounds` times; the first is the yardstick. */
-async function compare(title: string, rounds: number, contestants: readonly Contestant[]): Promise<void> {
-  const times = contestants.map((): Timed[] => []);
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, c] of contestants.entries()) {
-      await c.before?.();
-      times[i]?.push(run(c.command, c.cwd, c.env));
-    }
-  }
-  process.stdout.write(`\n${title} (${rounds} rounds in turn, medians)\n`);
-  for (const [i, c] of contestants.entries()) {
-    const own = times[i] ?? [];
-    const ratios = own.map((t, round) => t.seconds / (times[0]?.[round]?.seconds ?? 1));
-    process.stdout.write(
-      `  ${c.name.padEnd(34)} ${(median(own.map((t) => t.seconds)) * 1000).toFixed(0).padStart(7)} ms  ` +
-        `${median(ratios).toFixed(2).padStart(6)} x  ${String(Math.max(...own.map((t) => t.mib))).padStart(5)} MiB\n`,
-    );
-  }
-}
 
 const NODE = process.execPath;
 const godwit = (database: string, ...args: readonly string[]): readonly string[] => [

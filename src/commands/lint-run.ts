@@ -3,22 +3,23 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 import { unifiedDiff } from "../base/unified-diff.ts";
 import type { World } from "../engine/engine.ts";
-import { info } from "../engine/info.ts";
 import { BASELINE_FILE, makeBaseline, readBaseline, withoutBaseline } from "../lint/baseline.ts";
 import { type ActiveRule, activeRules, type LintSettings } from "../lint/configure.ts";
 import type { LintFinding, LintFormat, LintOutcome, RuleFacts } from "../lint/finding.ts";
 import { fixAll } from "../lint/fix-all.ts";
 import { LineIndex } from "../lint/lines.ts";
 import type { Rule } from "../lint/rule.ts";
-import { type LintResult, lint } from "../lint/run.ts";
+import { type LintResult, lint, lintOn } from "../lint/run.ts";
 import type { ApplicationFile, Project, SourceFile } from "../lint/source.ts";
 import { changeText, readTextIfThere, writeText } from "../migrations/files-write.ts";
+import type { EmbeddedServer } from "../server/embedded.ts";
 import { loadParser, type Parser, QUICK_LIMIT } from "../tree/parser.ts";
 import { applicationFiles, looksAtApplication } from "./lint-application.ts";
+import { type DatabaseFacts, databaseTruth, readDatabase } from "./lint-database.ts";
 import { type LintFile, type LintFolder, looseFile, readLintFolder, sessionPath } from "./lint-files.ts";
 import { changedSince, fileHistories, type Git, openGit } from "./lint-git.ts";
+import { openScratch, startScratch } from "./lint-scratch.ts";
 import { allRules } from "./team-rules.ts";
-import { withEngine } from "./with-engine.ts";
 
 export interface LintOptions {
   readonly words: readonly string[];
@@ -37,6 +38,8 @@ export interface LintOptions {
   readonly until: string | undefined;
   readonly together: "file" | "set" | undefined;
   readonly pg: number | undefined;
+  readonly database: boolean;
+  readonly scratch: boolean;
 }
 
 /** The oldest major that godwit supports: what is safe there is safe later. */
@@ -50,6 +53,8 @@ interface Case {
   readonly known: ReadonlySet<string>;
   readonly git: Git | undefined;
   readonly together: "file" | "set";
+  readonly database: DatabaseFacts | undefined;
+  readonly server: EmbeddedServer | undefined;
 }
 
 export async function runLint(world: World, options: LintOptions): Promise<LintOutcome> {
@@ -62,9 +67,14 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
     options.fix
       ? await openGit(world)
       : undefined;
-  const { folder, judged, isPart } = await chooseFiles(world, options, git);
+  const database =
+    options.database || options.words.includes("pending")
+      ? await readDatabase(world, options.database)
+      : undefined;
+  const { folder, judged, isPart } = await chooseFiles(world, options, git, database);
   const size = folder.files.reduce((sum, { source }) => sum + (source.text?.length ?? 0), 0);
   const parser = await loadParser(size < QUICK_LIMIT);
+  await using server = options.scratch ? await startScratch(world, options.pg) : undefined;
   const one: Case = {
     world,
     options,
@@ -73,10 +83,12 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
     known: new Set(all.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])])),
     git,
     together: options.together ?? (isPart ? "set" : "file"),
+    database,
+    server,
   };
   const notes: string[] = [];
   const project = await projectOf(one, folder, judged);
-  const first = judge(one, project);
+  const first = await judge(one, project, notes);
   if (!options.fix) return outcomeOf(one, { result: first, texts: textsOf(project), fixed: 0 }, notes);
   return fixed(one, { folder, project, first }, notes);
 }
@@ -88,16 +100,16 @@ interface Judged {
 }
 
 async function fixed(one: Case, { folder, project, first }: Judged, notes: string[]): Promise<LintOutcome> {
-  const { world, options } = one;
-  const kept = options.fixApplied ? new Set<string>() : await unchangeable(world, folder, project, notes);
-  const run = fixAll({
+  const { options } = one;
+  const kept = options.fixApplied ? new Set<string>() : await unchangeable(one, folder, project, notes);
+  const run = await fixAll({
     project,
     first,
     kept,
     parser: one.parser,
     rules: one.rules.map(({ rule }) => rule),
     replace: new Map(folder.files.map((f) => [f.source.path, f.replace])),
-    judge: (changed) => judge(one, changed),
+    judge: (changed) => judge(one, changed, notes),
   });
   notes.push(...run.notes);
   if (options.diff) {
@@ -115,13 +127,13 @@ async function fixed(one: Case, { folder, project, first }: Judged, notes: strin
 
 /** Files that must not change any more: the main branch has them, or the database. Repeatable ones may. */
 async function unchangeable(
-  world: World,
+  { world, database }: Case,
   folder: LintFolder,
   project: Project,
   notes: string[],
 ): Promise<ReadonlySet<string>> {
   const fixed = project.files.filter((f) => f.judged && f.kind !== "repeatable" && f.kind !== "callback");
-  const applied = await appliedFiles(world, folder, notes);
+  const applied = await appliedFiles(world, database, folder, notes);
   if (applied === undefined && project.git.size === 0)
     notes.push("Neither git nor a database says which files are applied: look before you commit.");
   return new Set(
@@ -132,18 +144,14 @@ async function unchangeable(
 /** By the history of the database; undefined when none is configured, or it does not answer. */
 async function appliedFiles(
   world: World,
+  known: DatabaseFacts | undefined,
   folder: LintFolder,
   notes: string[],
 ): Promise<ReadonlySet<string> | undefined> {
-  if (world.settings.connection === undefined) return undefined;
+  if (known === undefined && world.settings.connection === undefined) return undefined;
   try {
-    const { migrations } = await withEngine(world, (engine) => info(engine, {}));
-    const applied = new Set(migrations.filter((m) => m.installedOn !== "").map((m) => m.filepath));
-    return new Set(
-      folder.files
-        .filter((f) => applied.has(f.absolute) || applied.has(f.source.path))
-        .map((f) => f.source.path),
-    );
+    const { applied } = known ?? (await readDatabase(world, false));
+    return new Set(folder.files.filter((f) => applied.has(f.absolute)).map((f) => f.source.path));
   } catch (error) {
     if (!(error instanceof GodwitError) || error.code === "ABORTED") throw error;
     notes.push(`The database could not be asked which files are applied: ${error.message}`);
@@ -167,7 +175,12 @@ interface Chosen {
   readonly isPart: boolean;
 }
 
-async function chooseFiles(world: World, options: LintOptions, git: Git | undefined): Promise<Chosen> {
+async function chooseFiles(
+  world: World,
+  options: LintOptions,
+  git: Git | undefined,
+  database: DatabaseFacts | undefined,
+): Promise<Chosen> {
   const folder = readLintFolder(world);
   const all = new Set(folder.files.map((f) => f.absolute));
   const words = options.words.filter((w) => w !== "pending");
@@ -181,7 +194,7 @@ async function chooseFiles(world: World, options: LintOptions, git: Git | undefi
     for (const path of all) if (changed.has(path)) judged.add(path);
   }
   if (words.length < options.words.length)
-    for (const path of await pendingFiles(world, folder)) judged.add(path);
+    for (const path of all) if (database?.pending.has(path) === true) judged.add(path);
   const files = [...folder.files];
   for (const word of words) {
     const absolute = resolve(world.settings.workingDirectory, word);
@@ -200,19 +213,8 @@ function nothingThere({ settings }: World): GodwitError {
   });
 }
 
-/** The files that migrate would apply, by the database's own history. */
-async function pendingFiles(world: World, folder: LintFolder): Promise<readonly string[]> {
-  const { migrations } = await withEngine(world, (engine) => info(engine, {}));
-  const pending = new Set(
-    migrations.filter((m) => m.state === "Pending" || m.state === "Outdated").map((m) => m.filepath),
-  );
-  return folder.files
-    .filter((f) => pending.has(f.absolute) || pending.has(f.source.path))
-    .map((f) => f.absolute);
-}
-
 async function projectOf(
-  { world, options, git, rules }: Case,
+  { world, options, git, rules, database }: Case,
   folder: LintFolder,
   judged: ReadonlySet<string>,
 ): Promise<Project> {
@@ -229,14 +231,21 @@ async function projectOf(
     strays: folder.strays,
     application: await applicationOf(world, options, rules, git),
     git: histories,
-    searchPath: sessionPath(settings),
+    applied: new Map(
+      folder.files.flatMap(({ source, absolute }) => {
+        const applied = database?.applied.get(absolute);
+        return applied === undefined || !options.database ? [] : [[source.path, applied]];
+      }),
+    ),
+    failures: new Map(),
+    searchPath: database !== undefined && options.database ? database.searchPath : sessionPath(settings),
     hasLockTimeout: settings.lockTimeoutMs !== undefined,
     hasStatementTimeout: settings.statementTimeoutMs !== undefined,
     executeInTransaction: settings.executeInTransaction,
     group: settings.group,
     knowsDefaultSchema: settings.defaultSchema !== undefined || settings.schemas.length > 0,
     separator: settings.sqlMigrationSeparator,
-    pg: options.pg ?? OLDEST_MAJOR,
+    pg: options.pg ?? database?.major ?? OLDEST_MAJOR,
     today: world.now().toISOString().slice(0, 10),
   };
 }
@@ -260,8 +269,21 @@ const located = (files: readonly LintFile[], judged: ReadonlySet<string>) =>
 
 // --- judging and fixing ----------------------------------------------------------------------------------------------
 
-const judge = ({ parser, rules, known, together }: Case, project: Project): LintResult =>
-  lint({ parser, project, rules, known, together });
+async function judge(
+  { world, parser, rules, known, together, database, server }: Case,
+  project: Project,
+  notes: string[],
+): Promise<LintResult> {
+  const run = { parser, project, rules, known, together };
+  if (server !== undefined) {
+    await using scratch = await openScratch(world, server, project, parser);
+    const result = await lintOn(run, scratch.truth);
+    for (const note of scratch.notes) if (!notes.includes(note)) notes.push(note);
+    return result;
+  }
+  const holds = database?.holds;
+  return holds === undefined ? lint(run) : lintOn(run, databaseTruth(holds, project, parser));
+}
 
 const textsOf = (project: Project): ReadonlyMap<string, string> =>
   new Map([...project.files, ...project.application].map((f) => [f.path, f.text ?? ""]));

@@ -17,6 +17,9 @@ export type {
 const TOGETHER = ["file", "set"] as const;
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 
+/** Options that mend, or show how. */
+const FIXING = ["fix", "fix-applied", "fixApplied", "diff", "dry-run", "dryRun"];
+
 export default command({
   name: "lint",
   summary: "Judge migrations by the guide, and by what they do to a busy database",
@@ -83,13 +86,29 @@ export default command({
       own: "value",
       doc: "Whether each file is deployed on its own, or all judged files at once: a table made there is new. The whole folder is judged file by file unless set.",
     },
-    { name: "pg", value: "major", own: "value", doc: "PostgreSQL's major version; 13 unless set." },
+    {
+      name: "database",
+      own: "bool",
+      doc: "Judge pending files against what the configured database holds, with how many rows are in its tables.",
+    },
+    {
+      name: "scratch",
+      own: "bool",
+      doc: "Run the files on a temporary PostgreSQL, and judge each against what that holds before it. A file that it refuses is a finding.",
+    },
+    {
+      name: "pg",
+      value: "major",
+      own: "value",
+      doc: "PostgreSQL's major version; that of the database with --database or pending, else 13.",
+    },
   ],
   examples: [
     { command: "godwit lint", doc: "Every migration" },
     { command: "godwit lint --since origin/main", doc: "What this branch changes" },
     { command: "godwit lint db/migration/V25__Create_example_table.sql --fix", doc: "Mend one file" },
     { command: "godwit lint --diff", doc: "What --fix would change" },
+    { command: "godwit lint pending --database", doc: "What the next migrate will do to this database" },
     { command: "godwit lint --format github", doc: "Annotations of a GitHub workflow" },
   ],
   run: async ({ world, options, words = [] }) => {
@@ -97,15 +116,14 @@ export default command({
     const failOn = readSeverity(
       options["fail-on"] ?? options["failOn"] ?? world.settings.extra["lint.failOn"],
     );
+    refuseBoth(options);
     const outcome = await runLint(world, {
       words,
       since: options["since"],
       format: readFormat(options["format"], world),
       presets: options["preset"],
       only: options["rule"]?.split(",").map((r) => r.trim()),
-      fix: ["fix", "fix-applied", "fixApplied", "diff", "dry-run", "dryRun"].some(
-        (name) => options[name] === "true",
-      ),
+      fix: FIXING.some((name) => options[name] === "true"),
       diff: ["diff", "dry-run", "dryRun"].some((name) => options[name] === "true"),
       fixApplied: (options["fix-applied"] ?? options["fixApplied"]) === "true",
       updateBaseline: (options["update-baseline"] ?? options["updateBaseline"]) === "true",
@@ -117,6 +135,8 @@ export default command({
         options["baseline"] !== undefined || world.settings.extra["lint.baseline"] !== undefined,
       until: readDay(options["until"]),
       together: readTogether(options["together"] ?? world.settings.extra["lint.together"]),
+      database: options["database"] === "true",
+      scratch: options["scratch"] === "true",
       pg: readMajor(options["pg"] ?? world.settings.extra["lint.pg"]),
     });
     const most = SEVERITIES.indexOf(failOn);
@@ -124,6 +144,20 @@ export default command({
     return { outcome, exitCode: fails ? 1 : 0, exitsInJson: true };
   },
 });
+
+function refuseBoth(options: Readonly<Record<string, string>>): void {
+  if (options["scratch"] !== "true") return;
+  if (options["database"] === "true") {
+    throw new GodwitError("ERROR", "--database and --scratch are both given.", {
+      advice: "Give one: the files are judged against one server.",
+    });
+  }
+  if (FIXING.some((name) => options[name] === "true")) {
+    throw new GodwitError("ERROR", "--scratch runs the files as they are, so that it cannot mend them.", {
+      advice: "Mend them with --fix first, and then lint with --scratch.",
+    });
+  }
+}
 
 function readFormat(text: string | undefined, world: World): LintFormat {
   if (text === undefined) return world.settings.extra["outputType"] === "json" ? "json" : "text";

@@ -13,17 +13,22 @@ import { resolveFiles, scanFiles } from "./files.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { type Activity, followActivity } from "./watch.ts";
 
+export interface OpenOptions {
+  /** Callbacks that are scripts are left out: they may reach further than the server. */
+  readonly sqlOnly?: true;
+}
+
 /**
  * Connects, runs afterConnect callbacks and resolves the files.
  * @throws GodwitError for everything that is wrong with connection, settings or files.
  */
-export async function openEngine(world: World): Promise<Engine> {
+export async function openEngine(world: World, { sqlOnly }: OpenOptions = {}): Promise<Engine> {
   refuseReservedPlaceholders(world.settings);
   const scan = scanFiles(world.settings);
-  await runBeforeConnect(world, scan);
+  if (sqlOnly !== true) await runBeforeConnect(world, scan);
   const session = await world.connect();
   try {
-    return await describe(world, session, scan);
+    return await describe(world, session, scan, sqlOnly);
   } catch (error) {
     await session.close();
     throw error;
@@ -44,7 +49,12 @@ export async function runBeforeConnect(world: World, scan: Scan): Promise<void> 
   }
 }
 
-async function describe(world: World, session: Session, scan: Scan): Promise<Engine> {
+async function describe(
+  world: World,
+  session: Session,
+  scan: Scan,
+  sqlOnly: OpenOptions["sqlOnly"],
+): Promise<Engine> {
   const { settings } = world;
   const activity: Activity = { migration: undefined, statement: "", since: world.clock() };
   const emit: Emit = (event) => {
@@ -86,7 +96,9 @@ async function describe(world: World, session: Session, scan: Scan): Promise<Eng
     };
   };
   let engine: Engine = { ...base, ...place(facts), folder: EMPTY_FOLDER };
-  const folder = resolveFiles(engine, scan);
+  const all = resolveFiles(engine, scan);
+  const folder =
+    sqlOnly === true ? { ...all, callbacks: all.callbacks.filter((c) => c.language === "sql") } : all;
   engine = { ...engine, folder };
   if (await runCallbacks(engine, session, "afterConnect")) {
     facts = { ...facts, user: (await readFacts(session)).user };

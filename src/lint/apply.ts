@@ -314,6 +314,7 @@ function onTable(catalog: Catalog, action: Action, table: ModelTable | undefined
       const key = catalog.tableKey(action.partition);
       if (partition !== undefined) partition.partitionOf = keyOf(table.schema, table.name);
       if (action.isDefault) table.defaultPartition = key;
+      if (partition?.size?.rows !== 0) noLongerEmpty(catalog, table);
       return;
     }
     case "detach-partition": {
@@ -339,10 +340,24 @@ function onTable(catalog: Catalog, action: Action, table: ModelTable | undefined
       return;
     case "insert":
     case "copy":
+    case "merge":
       table.filled = true;
+      noLongerEmpty(catalog, table);
       return;
     default:
   }
+}
+
+/** Rows of a partitioned table are in its partitions, and rows of a partition in its parents. */
+function noLongerEmpty(catalog: Catalog, table: ModelTable): void {
+  const parent = table.partitionOf === undefined ? undefined : catalog.tables.get(table.partitionOf);
+  if (parent !== undefined) noLongerEmpty(catalog, parent);
+  if (table.size?.rows !== 0) return;
+  table.size = { ...table.size, rows: undefined };
+  if (table.partitionBy === undefined) return;
+  for (const part of catalog.tables.values())
+    if (part.partitionOf === keyOf(table.schema, table.name) && part.size?.rows === 0)
+      part.size = { ...part.size, rows: undefined };
 }
 
 function createIndex(

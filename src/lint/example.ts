@@ -31,6 +31,8 @@ export function exampleProject(example: Example): Project {
     strays: parts.strays ?? [],
     application: Object.entries(parts.application ?? {}).map(([path, text]) => ({ path, text })),
     git: new Map(Object.entries(parts.git ?? {})),
+    applied: new Map(Object.entries(parts.applied ?? {})),
+    failures: new Map(Object.entries(parts.failures ?? {})),
     searchPath: ["app", "$user", "public"],
     hasLockTimeout: false,
     hasStatementTimeout: false,

@@ -19,7 +19,7 @@ export interface FixRequest {
   readonly rules: readonly Rule[];
   /** By path: the placeholders of a new text. */
   readonly replace: ReadonlyMap<string, (text: string) => SourceFile["replaced"]>;
-  readonly judge: (project: Project) => LintResult;
+  readonly judge: (project: Project) => Promise<LintResult>;
 }
 
 export interface Change {
@@ -42,7 +42,7 @@ export interface FixRun {
 /** More rounds than any file needs: a rule whose fix does not end would go on for ever. */
 const MOST_ROUNDS = 1000;
 
-export function fixAll(request: FixRequest): FixRun {
+export function fixAll(request: FixRequest): Promise<FixRun> {
   return new Fixer(request).run();
 }
 
@@ -61,14 +61,14 @@ class Fixer {
     this.#rank = new Map([...first, ...later].map((rule, i) => [rule.id, i]));
   }
 
-  run(): FixRun {
+  async run(): Promise<FixRun> {
     let { project, first: result } = this.#request;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const chosen = this.#chosen(result.findings);
       if (chosen.size === 0) break;
       const files = project.files.map((file) => this.#mend(file, chosen.get(file.path) ?? []));
       project = { ...project, files };
-      result = this.#request.judge(project);
+      result = await this.#request.judge(project);
     }
     return {
       result,

@@ -53,13 +53,12 @@ const all = "ACCESS EXCLUSIVE";
 export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
   switch (action.kind) {
     case "create-index":
-      return [
-        fact(
-          action.table,
-          action.concurrent ? "SHARE UPDATE EXCLUSIVE" : "SHARE",
-          action.concurrent ? "brief" : "build",
-        ),
-      ];
+      return action.concurrent
+        ? [fact(action.table, "SHARE UPDATE EXCLUSIVE")]
+        : [
+            fact(action.table, "SHARE", buildsNothing(action, catalog) ? "brief" : "build"),
+            ...(action.only ? [] : partitionsOf(action.table, catalog)),
+          ];
     case "add-column":
       if (action.ifNotExists && catalog.column(action.table, action.column.name) !== undefined)
         return [fact(action.table, all)];
@@ -70,7 +69,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
     case "alter-type": {
       const before = catalog.column(action.table, action.column)?.type;
       const work = typeChangeWork(before, action.type, action.using !== undefined);
-      return [fact(action.table, all, work), ...keysOfColumn(catalog, action.table, action.column)];
+      return [fact(action.table, all, work), ...keysOfColumn(catalog, action.table, action.column, work)];
     }
     case "set-not-null":
       return [
@@ -84,7 +83,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         ...validatedTarget(catalog, action.table, action.name),
       ];
     case "drop-column":
-      return [fact(action.table, all), ...keysOfColumn(catalog, action.table, action.column)];
+      return [fact(action.table, all), ...keysOfColumn(catalog, action.table, action.column, "brief")];
     case "drop-constraint":
       return [
         fact(action.table, all),
@@ -116,13 +115,23 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
     case "attach-partition":
       return [
         fact(action.table, "SHARE UPDATE EXCLUSIVE"),
-        fact(action.partition, all, "scan"),
+        fact(
+          action.partition,
+          all,
+          isProvenPartition(catalog, action.table, action.partition) ? "brief" : "scan",
+        ),
         ...defaultPartition(action.table, catalog),
       ];
     case "detach-partition":
       return action.concurrent
-        ? [fact(action.table, "SHARE UPDATE EXCLUSIVE")]
-        : [fact(action.table, all), fact(action.partition, all), ...besideDetached(action.table, catalog)];
+        ? // The second of its two transactions takes the partition alone, when nobody uses the parent's old shape any more.
+          [fact(action.table, "SHARE UPDATE EXCLUSIVE"), fact(action.partition, all)]
+        : [
+            fact(action.table, all),
+            fact(action.partition, all),
+            // Its own bounds change.
+            ...defaultPartition(action.table, catalog, "brief"),
+          ];
     case "create-table":
       return [
         ...action.constraints.flatMap((c) => referenced(c)),
@@ -192,7 +201,8 @@ function parentOf(name: ObjectName, catalog: Catalog): readonly LockFact[] {
   return parent === undefined ? [] : [factOf(parent, name.start)];
 }
 
-const factOf = ({ schema, name }: ModelTable, start: number): LockFact => fact({ schema, name, start }, all);
+const factOf = ({ schema, name }: ModelTable, start: number, work: LockWork = "brief"): LockFact =>
+  fact({ schema, name, start }, all, work);
 
 /** Where a foreign key goes, the triggers on the other table go too, under the same lock. */
 function keysDropped(
@@ -213,8 +223,13 @@ function keysDropped(
   return [...targets, ...sources.map((s) => s.table)].map((t) => factOf(t, name.start));
 }
 
-/** The foreign keys on a column and those that point at it. */
-function keysOfColumn(catalog: Catalog, name: ObjectName, column: string): readonly LockFact[] {
+/** The foreign keys on a column and those that point at it, which are made and checked anew when it changes. */
+function keysOfColumn(
+  catalog: Catalog,
+  name: ObjectName,
+  column: string,
+  change: LockWork,
+): readonly LockFact[] {
   const table = catalog.table(name);
   if (table === undefined) return [];
   const sources = catalog
@@ -222,7 +237,7 @@ function keysOfColumn(catalog: Catalog, name: ObjectName, column: string): reado
     .filter(({ constraint }) => constraint.references?.columns.includes(column));
   return [
     ...keysDropped(catalog, name, false, (c) => c.columns.includes(column)),
-    ...sources.map((s) => factOf(s.table, name.start)),
+    ...sources.map((s) => factOf(s.table, name.start, change === "brief" ? "brief" : "scan")),
   ];
 }
 
@@ -241,16 +256,32 @@ function truncatedToo(catalog: Catalog, name: ObjectName): readonly LockFact[] {
 }
 
 /** It is read, to see that no row of it belongs to the new partition. */
-function defaultPartition(parent: ObjectName, catalog: Catalog): readonly LockFact[] {
+function defaultPartition(
+  parent: ObjectName,
+  catalog: Catalog,
+  work: LockWork = "scan",
+): readonly LockFact[] {
   const table = catalog.tables.get(catalog.table(parent)?.defaultPartition ?? "");
   return table === undefined
     ? []
-    : [fact({ schema: table.schema, name: table.name, start: parent.start }, all, "scan")];
+    : [fact({ schema: table.schema, name: table.name, start: parent.start }, all, work)];
 }
 
-/** A partition that goes gives the default one other bounds, for which nothing is read. */
-const besideDetached = (parent: ObjectName, catalog: Catalog): readonly LockFact[] =>
-  defaultPartition(parent, catalog).map((lock) => ({ ...lock, work: "brief" }));
+/** The index of a partitioned table is built partition by partition. */
+function partitionsOf(parent: ObjectName, catalog: Catalog): readonly LockFact[] {
+  if (catalog.table(parent)?.partitionBy === undefined) return [];
+  const key = catalog.tableKey(parent);
+  return [...catalog.tables.values()]
+    .filter((t) => t.partitionOf === key)
+    .map(({ schema, name }) => fact({ schema, name, start: parent.start }, "SHARE", "build"));
+}
+
+/** A partitioned table has no rows of its own, and an index that is there is not built again. */
+function buildsNothing(action: Extract<Action, { kind: "create-index" }>, catalog: Catalog): boolean {
+  const table = catalog.table(action.table);
+  if (table?.partitionBy !== undefined) return true;
+  return action.ifNotExists && action.name !== undefined && table?.indexes.has(action.name) === true;
+}
 
 function addColumnWork(action: Extract<Action, { kind: "add-column" }>, catalog: Catalog): LockWork {
   const { column } = action;
@@ -300,4 +331,21 @@ export function isProvenNotNull(catalog: Catalog, name: ObjectName, column: stri
   if (table === undefined) return false;
   if (table.columns.get(column)?.notNull === true) return true;
   return [...table.constraints.values()].some((c) => c.valid && c.notNullColumns.includes(column));
+}
+
+/**
+ * Valid checks that name the columns of the partition key spare ATTACH PARTITION its scan, if the columns are NOT NULL
+ * too: a check passes a null, and no partition but one FOR VALUES IN (NULL) takes it. What a check says is not compared
+ * with the bounds.
+ */
+export function isProvenPartition(catalog: Catalog, parent: ObjectName, partition: ObjectName): boolean {
+  const columns = catalog.table(parent)?.partitionBy;
+  const table = catalog.table(partition);
+  const checks = [...(table?.constraints.values() ?? [])].filter((c) => c.type === "check" && c.valid);
+  // A key of expressions, or of a table that nobody knows.
+  if (columns === undefined || columns.length === 0) return checks.length > 0;
+  return columns.every(
+    (column) =>
+      isProvenNotNull(catalog, partition, column) && checks.some((c) => c.expressionColumns.includes(column)),
+  );
 }

@@ -72,6 +72,8 @@ export interface ModelTable {
   /** Rows were written by a migration. */
   filled: boolean;
   replicaIdentity: string | undefined;
+  /** What a database says of it: estimated rows, 0 where there is certainly none, and bytes. undefined: nobody was asked. */
+  size: { readonly rows: number | undefined; readonly bytes: number } | undefined;
   readonly origin: Origin;
 }
 
@@ -191,6 +193,11 @@ export class Catalog {
     return table === undefined || index === undefined ? undefined : { table, index };
   }
 
+  /** No row is in it: the database said so, and no statement since may have written one. */
+  isEmpty(name: ObjectName): boolean {
+    return this.table(name)?.size?.rows === 0 && !this.opaque.has("insert") && !this.opaque.has("copy");
+  }
+
   /** Foreign keys of other tables that point at one. */
   referencing(key: string): readonly { readonly table: ModelTable; readonly constraint: ModelConstraint }[] {
     const found: { table: ModelTable; constraint: ModelConstraint }[] = [];
@@ -234,6 +241,7 @@ export function newTable(schema: string, name: string, kind: ModelTable["kind"],
     columnsKnown: true,
     filled: false,
     replicaIdentity: undefined,
+    size: undefined,
     origin,
   };
 }

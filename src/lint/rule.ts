@@ -5,7 +5,7 @@ import type { ReadStatement } from "../tree/read-statement.ts";
 import type { Edit, Family, Severity } from "./finding.ts";
 import type { LockMode } from "./locks.ts";
 import type { Catalog, ModelTable, Origin } from "./model.ts";
-import type { FileHistory, Project, SourceFile } from "./source.ts";
+import type { AppliedFile, FileFailure, FileHistory, Project, SourceFile } from "./source.ts";
 import type { Transaction } from "./transaction.ts";
 
 export const PRESETS = ["guide", "recommended", "strict", "flyway"] as const;
@@ -27,6 +27,8 @@ export type Example =
       readonly application?: Readonly<Record<string, string>>;
       readonly git?: Readonly<Record<string, FileHistory>>;
       readonly pg?: number;
+      readonly applied?: Readonly<Record<string, AppliedFile>>;
+      readonly failures?: Readonly<Record<string, FileFailure>>;
       /** Options of the rule. */
       readonly options?: Readonly<Record<string, string>>;
       /** The file's .conf has executeInTransaction=false. */
@@ -69,6 +71,8 @@ export interface Meta {
   readonly clause?: string;
   /** The strongest lock of the bad examples on a table that is in use. */
   readonly lock?: LockMode;
+  /** It is about the rows of a table: there is nothing to say where the database says that there are none. */
+  readonly rows?: true;
   readonly why: string;
   readonly instead: string;
   readonly bad: readonly Example[];
@@ -100,6 +104,8 @@ export interface FileFacts {
   readonly script: string;
   readonly statements: readonly ReadStatement[];
   readonly actions: readonly Action[];
+  /** Those of one kind, in order. */
+  readonly actionsOf: <K extends ActionKind>(kind: K) => readonly Extract<Action, { readonly kind: K }>[];
   /** The file runs in one transaction, as far as godwit opens it. */
   readonly transactional: boolean;
 }
@@ -126,6 +132,8 @@ export interface RuleContext extends Shared {
   readonly isFresh: (origin: Origin) => boolean;
   /** The table is used by others: it is known and older than the set, or not known at all. */
   readonly isBusy: (table: ObjectName) => boolean;
+  /** schema.table as written, with how much is in it where the database says that it is a lot. */
+  readonly sized: (table: ObjectName) => string;
   readonly report: (at: At, message: string, extra?: Extra) => void;
 }
 
@@ -134,6 +142,8 @@ export interface EndContext extends Shared {
   readonly catalog: Catalog;
   readonly files: readonly SourceFile[];
   readonly isJudged: (origin: Origin) => boolean;
+  /** Files that a server refused, by path. */
+  readonly failures: ReadonlyMap<string, FileFailure>;
   /** Tables that judged files made and that are still there. */
   readonly madeTables: () => readonly ModelTable[];
   /** The text of a judged file, as the server gets it; undefined for others. */

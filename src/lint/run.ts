@@ -10,14 +10,17 @@ import { languageOf, readApplication } from "./application-text.ts";
 import { applyAction } from "./apply.ts";
 import type { ActiveRule } from "./configure.ts";
 import type { LintFinding } from "./finding.ts";
+import { withOrigins } from "./from-schema.ts";
 import { LineIndex } from "./lines.ts";
 import { locksOf } from "./locks.ts";
 import { Catalog, isDynamic, type Origin } from "./model.ts";
 import { Reporter } from "./reporter.ts";
-import type { EndContext, FileFacts, RuleContext, Script } from "./rule.ts";
+import { type EndContext, type FileFacts, type Rule, type RuleContext, type Script, shown } from "./rule.ts";
+import { sizeText } from "./size.ts";
 import type { ApplicationFile, Project, SourceFile } from "./source.ts";
 import { SUPPRESSION_WORD } from "./suppress.ts";
 import { TransactionState } from "./transaction.ts";
+import type { Truth } from "./truth.ts";
 
 export interface LintRun {
   readonly parser: Parser;
@@ -41,6 +44,11 @@ export function lint(run: LintRun): LintResult {
   return new Lint(run).result();
 }
 
+/** The same with a database at hand. @throws whatever the database gives. */
+export function lintOn(run: LintRun, truth: Truth): Promise<LintResult> {
+  return new Lint(run).resultOn(truth);
+}
+
 /** Versioned by version, a baseline before the version of the same number, then repeatables by description. */
 export function inOrder(files: readonly SourceFile[]): readonly SourceFile[] {
   const rank = ({ kind }: SourceFile): number => (kind === "repeatable" ? 1 : kind === "callback" ? 2 : 0);
@@ -57,45 +65,81 @@ export function inOrder(files: readonly SourceFile[]): readonly SourceFile[] {
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-type Handlers = ReadonlyMap<ActionKind, readonly ActiveRule[]>;
+type Handlers = ReadonlyMap<ActionKind, readonly Ruled[]>;
 
 class Lint {
   readonly #run: LintRun;
   readonly #files: readonly SourceFile[];
+  readonly #first: SourceFile | undefined;
   readonly #reporters = new Map<string, Reporter>();
+  readonly #ruled: readonly Ruled[];
+  readonly #statementRules: readonly Ruled[];
   readonly #handlers: Handlers;
+  /** The file at hand. */
+  #now: Base;
   readonly #judged: ReadonlySet<string>;
   readonly #scripts = new Map<string, Script>();
   #statements = 0;
 
+  #catalog: Catalog;
+
   constructor(run: LintRun) {
     this.#run = run;
-    this.#files = inOrder(run.project.files);
-    this.#handlers = handlersOf(run.rules);
+    const { files, applied, searchPath } = run.project;
+    const ordered = inOrder(files);
+    this.#files = [
+      ...ordered.filter((f) => applied.has(f.path)),
+      ...ordered.filter((f) => !applied.has(f.path)),
+    ];
+    this.#first = this.#files.find((f) => f.kind === "versioned" || f.kind === "baseline");
+    this.#catalog = new Catalog(searchPath);
+    this.#ruled = run.rules.map((active) => ({ rule: active.rule, context: this.#contextOf(active) }));
+    this.#handlers = handlersOf(this.#ruled);
+    this.#statementRules = this.#ruled.filter(
+      ({ rule }) => rule.statement !== undefined || rule.reference !== undefined,
+    );
+    this.#now = {
+      catalog: this.#catalog,
+      file: NO_FILE,
+      transaction: new TransactionState(false),
+      reporter: undefined,
+    };
     this.#judged = new Set(run.project.files.filter((f) => f.judged).map((f) => f.path));
   }
 
   result(): LintResult {
-    const catalog = new Catalog(this.#run.project.searchPath);
-    const first = this.#files.find((f) => f.kind === "versioned" || f.kind === "baseline");
-    for (const source of this.#files) {
-      // Where no versioned file is older, a baseline is how every database begins.
-      const beside =
-        source.kind === "undo" ||
-        source.kind === "callback" ||
-        (source.kind === "baseline" && source !== first);
-      if (beside && !source.judged) continue;
-      this.#file(
-        source,
-        beside
-          ? source.kind === "baseline"
-            ? new Catalog(this.#run.project.searchPath)
-            : catalog.clone()
-          : catalog,
-      );
-    }
-    this.#end(catalog);
+    for (const source of this.#files) this.#one(source);
+    this.#end(this.#run.project.failures);
     return this.#collect();
+  }
+
+  async resultOn(truth: Truth): Promise<LintResult> {
+    for (const source of this.#files) {
+      if (!source.judged && (await truth.advance(source))) continue;
+      const catalog = await truth.catalog(source);
+      if (catalog !== undefined) {
+        withOrigins(catalog, this.#catalog);
+        this.#catalog = catalog;
+      }
+      this.#one(source);
+      if (source.judged) await truth.advance(source);
+    }
+    this.#end(truth.failures);
+    return this.#collect();
+  }
+
+  #one(source: SourceFile): void {
+    // Where no versioned file is older, a baseline is how every database begins.
+    const beside =
+      source.kind === "undo" ||
+      source.kind === "callback" ||
+      (source.kind === "baseline" && source !== this.#first);
+    if (!beside) this.#file(source, this.#catalog);
+    else if (source.judged) {
+      const catalog =
+        source.kind === "baseline" ? new Catalog(this.#run.project.searchPath) : this.#catalog.clone();
+      this.#file(source, catalog);
+    }
   }
 
   #reporter(source: SourceFile): Reporter {
@@ -115,19 +159,22 @@ class Lint {
     catalog.resetSession();
     const reporter = source.judged ? this.#reporter(source) : undefined;
     const statements = this.#read(script, reporter);
+    const actions = statements.flatMap((s) => s.actions);
     const facts: FileFacts = {
       source,
       script,
       statements,
-      actions: statements.flatMap((s) => s.actions),
+      actions,
+      actionsOf: byKind(actions),
       transactional: this.#isTransactional(source, statements),
     };
     const transaction = new TransactionState(facts.transactional);
-    const context: Base = { catalog, file: facts, transaction, contexts: new Map() };
+    const base: Base = { catalog, file: facts, transaction, reporter };
+    this.#now = base;
     if (reporter !== undefined) this.#statements += statements.length;
-    for (const read of statements) this.#statement(read, reporter, context);
+    for (const read of statements) this.#statement(read, base);
     if (reporter === undefined) return;
-    for (const active of this.#run.rules) active.rule.file?.(this.#context(active, reporter, context));
+    for (const { rule, context } of this.#ruled) rule.file?.(context);
     const spots = statements.map(({ statement: { start, end } }) => ({ start, end }));
     this.#scripts.set(source.path, { text: script, statements: spots, transactional: facts.transactional });
     reporter.statements(spots);
@@ -160,19 +207,16 @@ class Lint {
     );
   }
 
-  #statement(read: ReadStatement, reporter: Reporter | undefined, base: Base): void {
-    const { catalog, transaction } = base;
+  #statement(read: ReadStatement, base: Base): void {
+    const { catalog, transaction, reporter } = base;
     if (reporter !== undefined) {
-      for (const active of this.#run.rules) {
-        const { statement, reference } = active.rule;
-        if (statement === undefined && reference === undefined) continue;
-        const context = this.#context(active, reporter, base);
-        statement?.(read, context);
-        if (reference !== undefined) for (const found of read.references) reference(found, context);
+      for (const { rule, context } of this.#statementRules) {
+        rule.statement?.(read, context);
+        if (rule.reference !== undefined) for (const found of read.references) rule.reference(found, context);
       }
     }
     for (const action of read.actions) {
-      if (reporter !== undefined) this.#action(action, reporter, base);
+      if (reporter !== undefined) this.#action(action);
       const locks = locksOf(action, catalog);
       transaction.add(action, locks, catalog, ({ table }) => this.#isBusy(table, base));
       applyAction(catalog, action, { file: base.file.source.path, start: action.start });
@@ -180,36 +224,42 @@ class Lint {
     transaction.endStatement();
   }
 
-  #action(action: Action, reporter: Reporter, base: Base): void {
-    for (const active of this.#handlers.get(action.kind) ?? []) {
-      const context = this.#context(active, reporter, base);
-      active.rule.each?.(action, context);
-      call(active, action, context);
+  #action(action: Action): void {
+    for (const ruled of this.#handlers.get(action.kind) ?? []) {
+      ruled.rule.each?.(action, ruled.context);
+      call(ruled, action);
     }
   }
 
-  #context(active: ActiveRule, reporter: Reporter, base: Base): RuleContext {
-    const known = base.contexts.get(active);
-    if (known !== undefined) return known;
-    const made = this.#newContext(active, reporter, base);
-    base.contexts.set(active, made);
-    return made;
-  }
-
-  #newContext(active: ActiveRule, reporter: Reporter, base: Base): RuleContext {
+  /** One a rule: what changes from file to file is looked up when it is asked for. */
+  #contextOf(active: ActiveRule): RuleContext {
+    const now = (): Base => this.#now;
+    const { project } = this.#run;
     return {
-      ...base,
-      project: this.#run.project,
-      pg: this.#run.project.pg,
+      get catalog() {
+        return now().catalog;
+      },
+      get file() {
+        return now().file;
+      },
+      get transaction() {
+        return now().transaction;
+      },
+      project,
+      pg: project.pg,
       option: (name) => active.options[name] ?? "",
-      isFresh: (origin) => this.#isFresh(origin, base.file.source),
-      isBusy: (table) => this.#isBusy(table, base),
-      report: (at, message, extra) => reporter.add(active, at, message, extra),
+      isFresh: (origin) => this.#isFresh(origin, now().file.source),
+      isBusy: (table) =>
+        this.#isBusy(table, now()) && !(active.rule.rows === true && now().catalog.isEmpty(table)),
+      sized: (table) => `${shown(table)}${sizeText(now().catalog.table(table)?.size)}`,
+      report: (at, message, extra) => now().reporter?.add(active, at, message, extra),
     };
   }
 
   #isFresh(origin: Origin, current: SourceFile): boolean {
-    return origin.file === current.path || (this.#run.together === "set" && this.#judged.has(origin.file));
+    if (origin.file === current.path) return true;
+    if (this.#run.together !== "set" || !this.#judged.has(origin.file)) return false;
+    return !this.#run.project.applied.has(origin.file);
   }
 
   #isBusy(name: ObjectName, { catalog, file }: Base): boolean {
@@ -218,7 +268,8 @@ class Lint {
     return table === undefined || (!table.temporary && !this.#isFresh(table.origin, file.source));
   }
 
-  #end(catalog: Catalog): void {
+  #end(failures: EndContext["failures"]): void {
+    const catalog = this.#catalog;
     const byPath = new Map(this.#files.map((f) => [f.path, f]));
     const application = new Map(this.#run.project.application.map((f) => [f.path, f]));
     for (const file of application.values()) {
@@ -236,6 +287,7 @@ class Lint {
         files: this.#files,
         isJudged,
         scriptOf: (path) => this.#scripts.get(path),
+        failures,
         madeTables: () => [...catalog.tables.values()].filter((t) => isJudged(t.origin)),
         report: (path, at, message, extra) => {
           const file = application.get(path);
@@ -268,12 +320,35 @@ class Lint {
   }
 }
 
+/** Sorted out on the first question: most files are never asked. */
+function byKind(actions: readonly Action[]): FileFacts["actionsOf"] {
+  let sorted: Map<ActionKind, Action[]> | undefined;
+  return <K extends ActionKind>(kind: K) => {
+    if (sorted === undefined) {
+      sorted = new Map();
+      for (const action of actions) {
+        const list = sorted.get(action.kind);
+        if (list === undefined) sorted.set(action.kind, [action]);
+        else list.push(action);
+      }
+    }
+    return (sorted.get(kind) ?? []).filter(
+      (a): a is Extract<Action, { readonly kind: K }> => a.kind === kind,
+    );
+  };
+}
+
 interface Base {
   readonly catalog: Catalog;
   readonly file: FileFacts;
   readonly transaction: TransactionState;
-  /** One a rule and file. */
-  readonly contexts: Map<ActiveRule, RuleContext>;
+  /** undefined: the file is read only to know the schema. */
+  readonly reporter: Reporter | undefined;
+}
+
+interface Ruled {
+  readonly rule: Rule;
+  readonly context: RuleContext;
 }
 
 function applicationFile({ path, text }: ApplicationFile): SourceFile {
@@ -294,25 +369,28 @@ const strayFile = (path: string): SourceFile => ({
   judged: true,
 });
 
-function handlersOf(rules: readonly ActiveRule[]): Handlers {
-  const handlers = new Map<ActionKind, ActiveRule[]>();
-  const add = (kind: ActionKind, active: ActiveRule): void => {
-    const list = handlers.get(kind) ?? [];
-    if (!list.includes(active)) list.push(active);
-    handlers.set(kind, list);
-  };
-  for (const active of rules) {
-    for (const kind of ACTION_KINDS) {
-      if (active.rule.each !== undefined || active.rule.on?.[kind] !== undefined) add(kind, active);
-    }
-  }
-  return handlers;
+const NO_FILE: FileFacts = {
+  source: strayFile(""),
+  script: "",
+  statements: [],
+  actions: [],
+  actionsOf: () => [],
+  transactional: false,
+};
+
+function handlersOf(rules: readonly Ruled[]): Handlers {
+  return new Map(
+    ACTION_KINDS.map((kind) => [
+      kind,
+      rules.filter(({ rule }) => rule.each !== undefined || rule.on?.[kind] !== undefined),
+    ]),
+  );
 }
 
 /** A method's parameter may be narrower: `on` is looked up by the action's own kind, which a table cannot say. */
 type Handler = { handle(action: Action, context: RuleContext): void }["handle"];
 
-function call(active: ActiveRule, action: Action, context: RuleContext): void {
-  const handlers: { readonly [kind: string]: Handler | undefined } = active.rule.on ?? {};
+function call({ rule, context }: Ruled, action: Action): void {
+  const handlers: { readonly [kind: string]: Handler | undefined } = rule.on ?? {};
   handlers[action.kind]?.(action, context);
 }

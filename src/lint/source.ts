@@ -37,6 +37,22 @@ export interface FileHistory {
   readonly changes: number;
 }
 
+/** What a database's history says of a file that it has applied. */
+export interface AppliedFile {
+  /** Day, YYYY-MM-DD. */
+  readonly on: string;
+  /** The checksum of its row is another one. */
+  readonly isChanged: boolean;
+}
+
+/** What a server said when the file was run. */
+export interface FileFailure {
+  readonly message: string;
+  /** 1-based, in the file's own text; undefined when the server did not say. */
+  readonly place: { readonly line: number; readonly column: number } | undefined;
+  readonly sqlState: string | undefined;
+}
+
 /** Everything that is judged at once. */
 export interface Project {
   /** In any order. */
@@ -47,6 +63,10 @@ export interface Project {
   readonly application: readonly ApplicationFile[];
   /** By path; empty without git. */
   readonly git: ReadonlyMap<string, FileHistory>;
+  /** Files that the database has applied, by path; empty when none was asked. They come before all others. */
+  readonly applied: ReadonlyMap<string, AppliedFile>;
+  /** Files that a server refused, by path. */
+  readonly failures: ReadonlyMap<string, FileFailure>;
   /** The path of a session, default schema first. */
   readonly searchPath: readonly string[];
   readonly hasLockTimeout: boolean;

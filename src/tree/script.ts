@@ -9,6 +9,7 @@ import { type BodyStatement, bodyStatements } from "./body.ts";
 import { assembled, byteMap, type Fragment, fragmentAt, literalPieces } from "./fragment.ts";
 import type { ToScript } from "./names.ts";
 import type { Parser } from "./parser.ts";
+import { withoutPlainRows } from "./plain-rows.ts";
 import { readNode } from "./read.ts";
 import type { Problem, ReadStatement } from "./read-statement.ts";
 import { references } from "./references.ts";
@@ -36,7 +37,8 @@ interface Collected {
 /** Anything deeper (DO in EXECUTE in DO ...) is left unread. */
 const DEEPEST = 4;
 
-function readFragment(parser: Parser, fragment: Fragment, inside: Inside, into: Collected, level = 0): void {
+function readFragment(parser: Parser, whole: Fragment, inside: Inside, into: Collected, level = 0): void {
+  const { fragment, rows } = withoutPlainRows(whole);
   const parsed = parser.parse(fragment.text);
   if (!parsed.ok) {
     // What stands in bodies may hold variables in the place of names; only the server could tell.
@@ -50,7 +52,8 @@ function readFragment(parser: Parser, fragment: Fragment, inside: Inside, into: 
   const at: ToScript = (byte) => fragment.toScript(bytes(Math.max(0, byte ?? 0)));
   const where = { start: fragment.toScript(0), end: fragment.toScript(fragment.text.length), inside };
   for (const node of parsed.nodes) {
-    into.actions.push(...readNode(node, { text: fragment.text, at, toScript: fragment.toScript, where }));
+    const actions = readNode(node, { text: fragment.text, at, toScript: fragment.toScript, where });
+    into.actions.push(...(rows === 0 ? actions : withRows(actions, rows)));
     into.references.push(...references(node, at, inside));
     const body = bodyOf(node, fragment, inside);
     if (body === undefined || level >= DEEPEST) continue;
@@ -65,6 +68,9 @@ function readFragment(parser: Parser, fragment: Fragment, inside: Inside, into: 
     }
   }
 }
+
+const withRows = (actions: readonly Action[], more: number): readonly Action[] =>
+  actions.map((a) => (a.kind === "insert" && a.rows !== undefined ? { ...a, rows: a.rows + more } : a));
 
 /** Each parses the body. */
 const MOST_TRIES = 50;

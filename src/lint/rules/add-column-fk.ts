@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "A new column's foreign key is added on its own",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "ADD COLUMN ... REFERENCES takes ACCESS EXCLUSIVE on the table and SHARE ROW EXCLUSIVE on the other one, and an existing default makes it read all rows. Both locks last to the end of the transaction.",
   instead: "Add the column, then the foreign key NOT VALID in a file of its own, then validate it.",
   bad: [

@@ -1,4 +1,4 @@
-// Files do not change after they were committed. What a database has applied is asked by validate.
+// Files do not change after they were committed, or after a database has applied them.
 import { rule } from "../rule.ts";
 
 export default rule({
@@ -6,7 +6,7 @@ export default rule({
   family: "guide",
   severity: "error",
   presets: ["guide", "recommended"],
-  summary: "A committed file is not changed any more",
+  summary: "A committed or applied file is not changed any more",
   clause: "Don't modify existing migrations that have already been applied",
   why: "Wherever the old text ran, the new one never will: the databases differ from then on, and migrate refuses the changed checksum.",
   instead: "Put the file back as it was and write a new one with the change. Repeatable files may change.",
@@ -19,8 +19,16 @@ export default rule({
       files: { "V2__a.sql": "SELECT 2;" },
       git: { "V2__a.sql": { firstCommit: "abc1234", committedText: "SELECT 2;", changes: 3 } },
     },
+    {
+      files: { "V2__a.sql": "SELECT 2;" },
+      applied: { "V2__a.sql": { on: "2025-12-24", isChanged: true } },
+    },
   ],
   good: [
+    {
+      files: { "V2__a.sql": "SELECT 2;" },
+      applied: { "V2__a.sql": { on: "2025-12-24", isChanged: false } },
+    },
     {
       files: { "V2__a.sql": "SELECT 1;" },
       git: { "V2__a.sql": { firstCommit: "abc1234", committedText: "SELECT 1;", changes: 0 } },
@@ -38,9 +46,18 @@ export default rule({
   end: ({ files, project, report }) => {
     const plain = (text: string | undefined): string => (text ?? "").replaceAll("\r\n", "\n");
     for (const file of files) {
-      const history = project.git.get(file.path);
-      if (history === undefined || !file.judged || (file.kind !== "versioned" && file.kind !== "baseline"))
+      if (!file.judged || (file.kind !== "versioned" && file.kind !== "baseline")) continue;
+      const applied = project.applied.get(file.path);
+      if (applied?.isChanged === true) {
+        report(
+          file.path,
+          { start: 0 },
+          `${file.name} was applied to the database on ${applied.on} and has another checksum now.`,
+        );
         continue;
+      }
+      const history = project.git.get(file.path);
+      if (history === undefined) continue;
       const isEdited =
         history.committedText !== undefined &&
         file.text !== undefined &&

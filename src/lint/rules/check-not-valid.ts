@@ -1,5 +1,5 @@
 // A CHECK on a table in use is added without reading the table, and validated later.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "A CHECK is added NOT VALID and validated later",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "ADD CHECK reads all rows while it holds ACCESS EXCLUSIVE: all reads and writes wait.",
   instead: "ADD CONSTRAINT ... CHECK (...) NOT VALID now, VALIDATE CONSTRAINT in the next file.",
   bad: [
@@ -40,7 +41,7 @@ export default rule({
     note: "The constraint keeps out new rows at once; it stays NOT VALID until a later file validates it.",
   },
   on: {
-    "add-constraint": (action, { isBusy, report }) => {
+    "add-constraint": (action, { isBusy, report, sized }) => {
       const { constraint, table } = action;
       if (
         constraint.type !== "check" ||
@@ -52,7 +53,7 @@ export default rule({
         return;
       report(
         action,
-        `ADD CHECK reads all of ${shown(table)} while it holds ACCESS EXCLUSIVE: all reads and writes wait.`,
+        `ADD CHECK reads all of ${sized(table)} while it holds ACCESS EXCLUSIVE: all reads and writes wait.`,
         {
           ...(action.inside.dynamic
             ? {}

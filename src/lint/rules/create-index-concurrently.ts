@@ -2,7 +2,7 @@
 import type { Action } from "../../tree/action.ts";
 import { concurrently } from "../alone.ts";
 import { type Edits, fixOf, insertion } from "../edits.ts";
-import { type RuleContext, rule, shown } from "../rule.ts";
+import { type RuleContext, rule } from "../rule.ts";
 import { behind, runs, words } from "../shapes.ts";
 
 function concurrentIndex(action: Action, { catalog, file, isBusy }: RuleContext): Edits {
@@ -20,6 +20,7 @@ export default rule({
   presets: ["recommended"],
   summary: "An index on a table in use is built concurrently",
   lock: "SHARE",
+  rows: true,
   why: "CREATE INDEX holds SHARE on the table until the index is built, which stops all writes for as long as it takes to read and sort the table.",
   instead:
     "CREATE INDEX CONCURRENTLY, in a file of its own: it cannot run in a transaction, and godwit then runs the file without one.",
@@ -86,7 +87,7 @@ export default rule({
   },
   on: {
     "create-index": (action, context) => {
-      const { isBusy, report, catalog } = context;
+      const { isBusy, report, sized, catalog } = context;
       if (action.concurrent || !runs(action) || !isBusy(action.table)) return;
       const table = catalog.table(action.table);
       // The parent alone has no rows; its partitions' indexes are built one by one.
@@ -94,7 +95,7 @@ export default rule({
       if (action.ifNotExists && action.name !== undefined && table?.indexes.has(action.name) === true) return;
       report(
         action,
-        `CREATE INDEX locks ${shown(action.table)} in SHARE mode: all writes wait until the index is built.`,
+        `CREATE INDEX locks ${sized(action.table)} in SHARE mode: all writes wait until the index is built.`,
         fixOf(
           action,
           concurrently(context, (one) => concurrentIndex(one, context)),

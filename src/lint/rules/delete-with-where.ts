@@ -1,5 +1,5 @@
 // DELETE says which rows.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   severity: "error",
   presets: ["recommended", "flyway"],
   summary: "DELETE from a table in use has a WHERE",
+  rows: true,
   why: "All rows are gone.",
   instead: "Give it a WHERE.",
   bad: [{ before: "CREATE TABLE app.a (b int);", sql: "DELETE FROM app.a;" }],
@@ -17,9 +18,9 @@ export default rule({
     "CREATE TEMPORARY TABLE a (b int); DELETE FROM a;",
   ],
   on: {
-    delete: (action, { report, isBusy }) => {
+    delete: (action, { report, sized, isBusy }) => {
       if (!action.where && runs(action) && isBusy(action.table))
-        report(action, `DELETE without WHERE removes every row of ${shown(action.table)}.`);
+        report(action, `DELETE without WHERE removes every row of ${sized(action.table)}.`);
     },
   },
 });

@@ -36,7 +36,11 @@ export default rule({
     },
   ],
   good: [
-    { sql: "ALTER TABLE app.p DETACH PARTITION app.q CONCURRENTLY;" },
+    {
+      before:
+        "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
+      sql: "ALTER TABLE app.p DETACH PARTITION app.q CONCURRENTLY;",
+    },
     {
       before:
         "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",

@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "A foreign key is added NOT VALID and validated later",
   lock: "SHARE ROW EXCLUSIVE",
+  rows: true,
   why: "ADD FOREIGN KEY reads all rows of the table while it holds SHARE ROW EXCLUSIVE on both tables: writes to either of them wait.",
   instead:
     "ADD CONSTRAINT ... NOT VALID now, VALIDATE CONSTRAINT in the next file: that lets reads and writes go on.",
@@ -54,7 +55,7 @@ export default rule({
     note: "The constraint keeps out new rows at once; it stays NOT VALID until a later file validates it.",
   },
   on: {
-    "add-constraint": (action, { isBusy, report }) => {
+    "add-constraint": (action, { isBusy, report, sized }) => {
       const { constraint, table } = action;
       if (
         constraint.type !== "foreign" ||
@@ -68,7 +69,7 @@ export default rule({
         constraint.references === undefined ? "the other table" : shown(constraint.references.table);
       report(
         action,
-        `ADD FOREIGN KEY reads all of ${shown(table)} while it holds SHARE ROW EXCLUSIVE on it and on ${other}: writes to both wait.`,
+        `ADD FOREIGN KEY reads all of ${sized(table)} while it holds SHARE ROW EXCLUSIVE on it and on ${other}: writes to both wait.`,
         {
           ...(action.inside.dynamic
             ? {}

@@ -100,9 +100,9 @@ export default rule({
       return;
     if (action.inside.body !== "none") return;
     const name = action.kind === "create-enum" ? action.name.name : action.name;
-    const dropped = file.actions.some(
-      (a) => a.kind === "drop" && a.ifExists && a.object.name === name && a.start < action.start,
-    );
+    const dropped = file
+      .actionsOf("drop")
+      .some((a) => a.ifExists && a.object.name === name && a.start < action.start);
     if (dropped || (action.kind === "create-trigger" && action.replace)) return;
     report(
       action,

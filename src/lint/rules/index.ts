@@ -26,6 +26,7 @@ import enumValueOrder from "./enum-value-order.ts";
 import enumValueOutsideTransaction from "./enum-value-outside-transaction.ts";
 import explicitOnDelete from "./explicit-on-delete.ts";
 import extensionSchema from "./extension-schema.ts";
+import fileApplies from "./file-applies.ts";
 import fkColumnsIndexed from "./fk-columns-indexed.ts";
 import fkNotValid from "./fk-not-valid.ts";
 import fkTypesMatch from "./fk-types-match.ts";
@@ -169,6 +170,7 @@ export const RULES: readonly Rule[] = [
   enumValueOutsideTransaction,
   explicitOnDelete,
   extensionSchema,
+  fileApplies,
   fkColumnsIndexed,
   fkNotValid,
   fkTypesMatch,

@@ -84,9 +84,9 @@ export default rule({
       [...transaction.held.values()].some((h) => h.busy && isAtLeast(h.mode, "SHARE ROW EXCLUSIVE"))
     )
       return;
-    const later = file.actions.find(
-      (a) => a.kind === "set-variable" && a.name === "lock_timeout" && a.start > action.start,
-    );
+    const later = file
+      .actionsOf("set-variable")
+      .find((a) => a.name === "lock_timeout" && a.start > action.start);
     const but = later === undefined ? "" : " The lock_timeout further down comes too late.";
     report(
       action,

@@ -1,7 +1,7 @@
 // Rows are not moved while the transaction holds a strong lock.
 import { isAtLeast, STOPS } from "../locks.ts";
 import { isDynamic } from "../model.ts";
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -10,6 +10,7 @@ export default rule({
   severity: "error",
   presets: ["recommended"],
   summary: "A file does not change a table's shape and its rows",
+  rows: true,
   why: "The lock of ALTER TABLE lasts to the end of the transaction, so all reads and writes wait until the UPDATE is through.",
   instead: "Put the UPDATE in the next file, and do it in batches.",
   bad: [
@@ -74,7 +75,7 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN c int; CREATE TABLE app.n (x int); UPDATE app.n SET x = 1;",
     },
   ],
-  each: (action, { transaction, catalog, isBusy, report }) => {
+  each: (action, { transaction, catalog, isBusy, report, sized }) => {
     const writes =
       action.kind === "update" ||
       action.kind === "delete" ||
@@ -91,7 +92,7 @@ export default rule({
     if (held !== undefined)
       report(
         action,
-        `${action.kind.toUpperCase()} ${shown(action.table)} runs while this transaction holds ${held.mode} on ${held.table}: ${STOPS[held.mode]} there wait until it is through.`,
+        `${action.kind.toUpperCase()} ${sized(action.table)} runs while this transaction holds ${held.mode} on ${held.table}: ${STOPS[held.mode]} there wait until it is through.`,
       );
   },
 });

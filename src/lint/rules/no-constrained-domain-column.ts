@@ -1,5 +1,5 @@
 // A column of a domain with constraints is not added to a table in use.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { named, runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "A new column's type is no domain with constraints",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "The domain's constraints must be checked for every row, so ADD COLUMN rewrites the table under ACCESS EXCLUSIVE even without a default.",
   instead: "Use the plain type and a CHECK ... NOT VALID.",
   bad: [
@@ -25,13 +26,13 @@ export default rule({
     "CREATE DOMAIN app.d AS int CHECK (VALUE > 0); CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c app.d;",
   ],
   on: {
-    "add-column": (action, { report, isBusy, catalog }) => {
+    "add-column": (action, { report, sized, isBusy, catalog }) => {
       const { type } = action.column;
       const domain = catalog.type(named(type.schema, type.name));
       if (domain?.kind === "domain" && domain.hasConstraints && runs(action) && isBusy(action.table))
         report(
           action,
-          `The constraints of the domain ${domain.name} make ADD COLUMN rewrite all of ${shown(action.table)} under ACCESS EXCLUSIVE.`,
+          `The constraints of the domain ${domain.name} make ADD COLUMN rewrite all of ${sized(action.table)} under ACCESS EXCLUSIVE.`,
         );
     },
   },

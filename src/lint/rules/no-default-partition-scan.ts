@@ -1,5 +1,5 @@
 // A new partition beside a default partition makes it be read.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "A new partition does not scan the default one",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "Every new partition makes the server read the default partition under ACCESS EXCLUSIVE, to see that no row there belongs to the new one.",
   instead:
     "Give the default partition a CHECK that excludes the new bounds, or do without a default partition.",
@@ -29,7 +30,7 @@ export default rule({
     "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.d PARTITION OF app.p DEFAULT; CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
     "ALTER TABLE app.unknown ATTACH PARTITION app.q DEFAULT;",
   ],
-  each: (action, { report, catalog, isBusy }) => {
+  each: (action, { report, sized, catalog, isBusy }) => {
     const parent =
       action.kind === "create-table"
         ? action.partitionOf
@@ -45,8 +46,8 @@ export default rule({
     report(
       action,
       table === undefined
-        ? `If ${shown(parent)} has a default partition, that is read under ACCESS EXCLUSIVE.`
-        : `The default partition ${table.defaultPartition} of ${shown(parent)} is read under ACCESS EXCLUSIVE.`,
+        ? `If ${sized(parent)} has a default partition, that is read under ACCESS EXCLUSIVE.`
+        : `The default partition ${table.defaultPartition} of ${sized(parent)} is read under ACCESS EXCLUSIVE.`,
     );
   },
 });

@@ -45,13 +45,9 @@ export default rule({
     "alter-trigger-state": (action, { report, file, transaction }) => {
       if (action.enable || !runs(action)) return;
       const table = shown(action.table);
-      const again = file.actions.some(
-        (a) =>
-          a.kind === "alter-trigger-state" &&
-          a.enable &&
-          a.table.name === action.table.name &&
-          a.start > action.start,
-      );
+      const again = file
+        .actionsOf("alter-trigger-state")
+        .some((a) => a.enable && a.table.name === action.table.name && a.start > action.start);
       if (!again) report(action, `The triggers of ${table} stay off behind this file.`);
       else if (action.all)
         report(

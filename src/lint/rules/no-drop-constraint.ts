@@ -35,9 +35,9 @@ export default rule({
   on: {
     "drop-constraint": (action, { report, isBusy, file }) => {
       if (!runs(action) || !isBusy(action.table)) return;
-      const again = file.actions.some(
-        (a) => a.kind === "add-constraint" && a.constraint.name === action.name && a.start > action.start,
-      );
+      const again = file
+        .actionsOf("add-constraint")
+        .some((a) => a.constraint.name === action.name && a.start > action.start);
       if (!again)
         report(action, `The constraint ${action.name} of ${shown(action.table)} is gone from here on.`);
     },

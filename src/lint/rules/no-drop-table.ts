@@ -39,7 +39,7 @@ export default rule({
     },
   ],
   on: {
-    drop: (action, { report, isBusy, catalog, file }) => {
+    drop: (action, { report, isBusy, catalog, file, sized }) => {
       if (action.objectKind !== "table" || !runs(action) || !isBusy(action.object)) return;
       if (isTidying(action, file.actions, catalog)) return;
       const pointing = catalog
@@ -49,10 +49,12 @@ export default rule({
         action.cascade && pointing.length > 0
           ? ` CASCADE also drops the foreign keys of ${[...new Set(pointing)].join(", ")}.`
           : "";
-      report(
-        { start: action.object.start },
-        `DROP TABLE removes ${shown(action.object)} with all its rows.${also}`,
-      );
+      const at = { start: action.object.start };
+      if (catalog.isEmpty(action.object))
+        report(at, `DROP TABLE removes ${shown(action.object)}, which has no rows now.${also}`, {
+          severity: "warning",
+        });
+      else report(at, `DROP TABLE removes ${sized(action.object)} with all its rows.${also}`);
     },
   },
 });

@@ -1,5 +1,5 @@
 // An exclusion constraint on a table in use has no way without waiting.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "No exclusion constraint is added to a table in use",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "It builds its index and checks all rows under ACCESS EXCLUSIVE, and it knows neither NOT VALID nor USING INDEX.",
   instead: "Add it when the table is made; else plan a pause, or keep the rule by a trigger.",
   bad: [
@@ -22,11 +23,11 @@ export default rule({
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD CONSTRAINT c UNIQUE (b);" },
   ],
   on: {
-    "add-constraint": (action, { report, isBusy }) => {
+    "add-constraint": (action, { report, sized, isBusy }) => {
       if (action.constraint.type === "exclude" && runs(action) && isBusy(action.table))
         report(
           action,
-          `EXCLUDE on ${shown(action.table)} builds its index under ACCESS EXCLUSIVE: all reads and writes wait.`,
+          `EXCLUDE on ${sized(action.table)} builds its index under ACCESS EXCLUSIVE: all reads and writes wait.`,
         );
     },
   },

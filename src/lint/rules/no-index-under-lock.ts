@@ -1,6 +1,6 @@
 // An index is not built while the transaction holds a strong lock.
 import { isAtLeast } from "../locks.ts";
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   severity: "warning",
   presets: ["recommended"],
   summary: "An index is not built behind a strong lock",
+  rows: true,
   why: "CREATE INDEX alone lets reads go on; behind an ALTER TABLE of the same transaction they wait too.",
   instead: "Build it concurrently in a file of its own.",
   bad: [
@@ -31,13 +32,13 @@ export default rule({
     },
   ],
   on: {
-    "create-index": (action, { transaction, catalog, isBusy, report }) => {
+    "create-index": (action, { transaction, catalog, isBusy, report, sized }) => {
       if (action.concurrent || !runs(action) || !isBusy(action.table) || !transaction.isOpen) return;
       const held = transaction.held.get(catalog.tableKey(action.table));
       if (held !== undefined && isAtLeast(held.mode, "EXCLUSIVE"))
         report(
           action,
-          `The index is built while this transaction holds ${held.mode} on ${shown(action.table)}: reads wait too.`,
+          `The index is built while this transaction holds ${held.mode} on ${sized(action.table)}: reads wait too.`,
         );
     },
   },

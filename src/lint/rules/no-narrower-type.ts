@@ -1,5 +1,5 @@
 // A column does not lose room.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 import { isNarrowing, typeText } from "../types.ts";
 
@@ -9,6 +9,7 @@ export default rule({
   severity: "error",
   presets: ["recommended"],
   summary: "A type change does not make room smaller",
+  rows: true,
   why: "The statement fails at the first value that does not fit any more, or cuts it.",
   instead: "Look for such values first, and add a CHECK ... NOT VALID in place of the narrower type.",
   bad: [
@@ -20,13 +21,13 @@ export default rule({
     "CREATE TABLE app.a (b bigint); ALTER TABLE app.a ALTER b TYPE int;",
   ],
   on: {
-    "alter-type": (action, { report, catalog, isBusy }) => {
+    "alter-type": (action, { report, sized, catalog, isBusy }) => {
       const before = catalog.column(action.table, action.column)?.type;
       if (before === undefined || !runs(action) || !isBusy(action.table) || !isNarrowing(before, action.type))
         return;
       report(
         action,
-        `${action.column} of ${shown(action.table)} becomes narrower: ${typeText(before)} to ${typeText(action.type)}.`,
+        `${action.column} of ${sized(action.table)} becomes narrower: ${typeText(before)} to ${typeText(action.type)}.`,
       );
     },
   },

@@ -52,9 +52,9 @@ export default rule({
   on: {
     rename: (action, { report, isBusy, file, catalog }) => {
       if (action.objectKind !== "table" || !runs(action) || !isBusy(action.object)) return;
-      const view = file.actions.some(
-        (a) => a.kind === "create-view" && a.name.name === action.object.name && a.start > action.start,
-      );
+      const view = file
+        .actionsOf("create-view")
+        .some((a) => a.name.name === action.object.name && a.start > action.start);
       if (!view)
         report(
           action,

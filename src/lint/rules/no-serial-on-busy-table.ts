@@ -1,5 +1,5 @@
 // A serial or identity column is not added to a table in use.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "No serial or identity column is added to a table in use",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "Each row gets its own number: ADD COLUMN rewrites the table under ACCESS EXCLUSIVE.",
   instead:
     "Add a plain bigint, let a sequence be its default, fill the old rows in batches, then make it NOT NULL.",
@@ -24,12 +25,12 @@ export default rule({
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
   ],
   on: {
-    "add-column": (action, { report, isBusy }) => {
+    "add-column": (action, { report, sized, isBusy }) => {
       const { column } = action;
       if ((column.identity || /serial/.test(column.type.name)) && runs(action) && isBusy(action.table))
         report(
           action,
-          `Numbering the rows for ${column.name} rewrites all of ${shown(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
+          `Numbering the rows for ${column.name} rewrites all of ${sized(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
         );
     },
   },

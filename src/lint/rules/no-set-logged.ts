@@ -1,5 +1,5 @@
 // A table in use is not switched between logged and unlogged.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "SET LOGGED, SET TABLESPACE and SET ACCESS METHOD do not hit a table in use",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "Each of them writes the whole table anew under ACCESS EXCLUSIVE.",
   instead: "Make a new table and move the rows in batches, or plan a pause.",
   bad: [
@@ -16,7 +17,7 @@ export default rule({
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a SET TABLESPACE pg_default;" },
   ],
   good: ["CREATE UNLOGGED TABLE app.a (b int); ALTER TABLE app.a SET LOGGED;"],
-  each: (action, { report, isBusy }) => {
+  each: (action, { report, sized, isBusy }) => {
     if (
       action.kind !== "set-logged" &&
       action.kind !== "set-tablespace" &&
@@ -26,7 +27,7 @@ export default rule({
     if (runs(action) && isBusy(action.table))
       report(
         action,
-        `This rewrites all of ${shown(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
+        `This rewrites all of ${sized(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
       );
   },
 });

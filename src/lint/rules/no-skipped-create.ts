@@ -53,7 +53,7 @@ export default rule({
       ];
       report(
         { start: action.name.start },
-        `${shown(action.name)} exists since ${before.origin.file}, so this is skipped: ${parts.join("; ")}.`,
+        `${shown(action.name)} exists ${before.origin.file === "" ? "in the database" : `since ${before.origin.file}`}, so this is skipped: ${parts.join("; ")}.`,
       );
     },
   },

@@ -1,5 +1,5 @@
 // A stored generated column is not added to a table in use.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "No stored generated column is added to a table in use",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "Its value is worked out and written for every row: ADD COLUMN rewrites the table under ACCESS EXCLUSIVE.",
   instead: "A plain column that a trigger fills, or a virtual generated column (PostgreSQL 18).",
   bad: [
@@ -22,11 +23,11 @@ export default rule({
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
   ],
   on: {
-    "add-column": (action, { report, isBusy }) => {
+    "add-column": (action, { report, sized, isBusy }) => {
       if (action.column.generated === "stored" && runs(action) && isBusy(action.table))
         report(
           action,
-          `The stored generated column ${action.column.name} rewrites all of ${shown(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
+          `The stored generated column ${action.column.name} rewrites all of ${sized(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
         );
     },
   },

@@ -1,5 +1,5 @@
 // A column's type changes only where the rows need not change.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 import { isHarmlessTypeChange, typeText } from "../types.ts";
 
@@ -10,6 +10,7 @@ export default rule({
   presets: ["recommended"],
   summary: "A type change does not rewrite the table",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "Most changes of type write every row and every index of the table anew while they hold ACCESS EXCLUSIVE. Widening a varchar, varchar to text, and more digits for numeric do not.",
   instead:
     "Add a column of the new type, keep both filled by a trigger, move the rows in batches, then swap the names.",
@@ -38,7 +39,7 @@ export default rule({
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ALTER COLUMN b TYPE bigint;",
   ],
   on: {
-    "alter-type": (action, { isBusy, report, catalog }) => {
+    "alter-type": (action, { isBusy, report, sized, catalog }) => {
       if (!runs(action) || !isBusy(action.table)) return;
       const before = catalog.column(action.table, action.column)?.type;
       if (before !== undefined && action.using === undefined && isHarmlessTypeChange(before, action.type))
@@ -46,7 +47,7 @@ export default rule({
       const from = before === undefined ? "" : ` from ${typeText(before)}`;
       report(
         action,
-        `Changing ${action.column}${from} to ${typeText(action.type)} rewrites or reads all of ${shown(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
+        `Changing ${action.column}${from} to ${typeText(action.type)} rewrites or reads all of ${sized(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
       );
     },
   },

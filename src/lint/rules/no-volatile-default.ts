@@ -1,7 +1,7 @@
 // A new column's default is the same for all rows, so that the table is not rewritten.
 import type { ActionNamed } from "../../tree/action.ts";
 import { type Edits, fixOf, replacement, wordIn, written } from "../edits.ts";
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 import { volatileFunction } from "../volatile.ts";
 
@@ -22,6 +22,7 @@ export default rule({
   presets: ["recommended"],
   summary: "A new column has no volatile default",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "A volatile default (random(), gen_random_uuid(), nextval()) must be worked out for each row, so ADD COLUMN rewrites the table and its indexes under ACCESS EXCLUSIVE. A constant, or now(), is stored once.",
   instead: "Add the column without the default, SET DEFAULT, and fill the old rows in batches.",
   bad: [
@@ -63,7 +64,7 @@ export default rule({
     note: "The catalog is the same, the rows are not: old ones have NULL, to be filled in batches by a later file.",
   },
   on: {
-    "add-column": (action, { isBusy, report, catalog, file }) => {
+    "add-column": (action, { isBusy, report, sized, catalog, file }) => {
       const { column, table } = action;
       if (column.default === undefined || !runs(action) || !isBusy(table)) return;
       if (action.ifNotExists && catalog.column(table, column.name) !== undefined) return;
@@ -71,7 +72,7 @@ export default rule({
       if (name !== undefined)
         report(
           action,
-          `The default ${name}() of ${column.name} rewrites all of ${shown(table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
+          `The default ${name}() of ${column.name} rewrites all of ${sized(table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
           catalog.table(table) === undefined ? undefined : fixOf(action, defaultApart(action, file.script)),
         );
     },

@@ -153,6 +153,7 @@ export default rule({
     note: "Where the default schema is configured, or the file sets search_path, and the files say where the object is. Names in functions are left: they are looked up in the caller's path.",
   },
   reference: ({ kind, name, use, inside }, context) => {
+    if (name.schema !== undefined) return;
     const { catalog } = context;
     if (kind === "type" && catalog.type(name) === undefined) return;
     if (kind === "relation") {

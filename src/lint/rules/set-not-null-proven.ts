@@ -3,7 +3,7 @@ import type { ActionNamed } from "../../tree/action.ts";
 import { type Edits, fixOf, isShortName, replacement, written } from "../edits.ts";
 import { isProvenNotNull } from "../locks.ts";
 import type { ModelTable } from "../model.ts";
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 /** Where a CHECK is there already, what is missing is its validation, in a file before this one. */
@@ -26,6 +26,7 @@ export default rule({
   presets: ["recommended"],
   summary: "SET NOT NULL comes after a validated CHECK",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "SET NOT NULL reads all rows while it holds ACCESS EXCLUSIVE: all reads and writes wait. A valid CHECK (column IS NOT NULL) spares the reading.",
   instead:
     "ADD CONSTRAINT ... CHECK (column IS NOT NULL) NOT VALID; in the next file VALIDATE CONSTRAINT; in the next SET NOT NULL and drop the CHECK. From PostgreSQL 18 on: ADD CONSTRAINT ... NOT NULL column NOT VALID, then validate it.",
@@ -69,12 +70,12 @@ export default rule({
     note: "It is the first of three steps: the CHECK keeps out new NULLs at once. A later file validates it, and one behind that sets NOT NULL and drops the CHECK.",
   },
   on: {
-    "set-not-null": (action, { isBusy, report, catalog }) => {
+    "set-not-null": (action, { isBusy, report, sized, catalog }) => {
       if (!runs(action) || !isBusy(action.table) || isProvenNotNull(catalog, action.table, action.column))
         return;
       report(
         action,
-        `SET NOT NULL reads all of ${shown(action.table)} while it holds ACCESS EXCLUSIVE: all reads and writes wait.`,
+        `SET NOT NULL reads all of ${sized(action.table)} while it holds ACCESS EXCLUSIVE: all reads and writes wait.`,
         fixOf(action, checkFirst(action, catalog.table(action.table))),
       );
     },

@@ -2,7 +2,7 @@
 
 import { fixInFile } from "../edits.ts";
 import { isAtLeast, locksOf } from "../locks.ts";
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 import { setFirst } from "../timeouts.ts";
 
@@ -12,6 +12,7 @@ export default rule({
   severity: "info",
   presets: [],
   summary: "statement_timeout is set before long work",
+  rows: true,
   why: "A statement that rewrites or reads a table under a strong lock runs as long as the table is large; nothing stops it but statement_timeout.",
   instead: "SET LOCAL statement_timeout = '1min', or godwit's statementTimeout.",
   bad: [
@@ -38,7 +39,7 @@ export default rule({
     note: "A statement that takes longer than a minute then fails, and the file with it.",
   },
   each: (action, context) => {
-    const { project, transaction, catalog, isBusy, report } = context;
+    const { project, transaction, catalog, isBusy, report, sized } = context;
     if (project.hasStatementTimeout || transaction.statementTimeout !== undefined || !runs(action)) return;
     const long = locksOf(action, catalog).find(
       (l) => l.work !== "brief" && isAtLeast(l.mode, "SHARE") && isBusy(l.table),
@@ -46,7 +47,7 @@ export default rule({
     if (long !== undefined)
       report(
         action,
-        `This holds ${long.mode} on ${shown(long.table)} for as long as it takes.`,
+        `This holds ${long.mode} on ${sized(long.table)} for as long as it takes.`,
         fixInFile(setFirst(context, "statement_timeout", "1min")),
       );
   },

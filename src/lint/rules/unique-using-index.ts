@@ -1,5 +1,5 @@
 // A unique constraint on a table in use takes an index that was built concurrently.
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   presets: ["recommended"],
   summary: "A unique constraint or primary key takes an existing index",
   lock: "ACCESS EXCLUSIVE",
+  rows: true,
   why: "ADD UNIQUE and ADD PRIMARY KEY build their index while they hold ACCESS EXCLUSIVE: all reads and writes wait.",
   instead:
     "CREATE UNIQUE INDEX CONCURRENTLY in a file of its own, then ADD CONSTRAINT ... UNIQUE USING INDEX.",
@@ -24,7 +25,7 @@ export default rule({
     },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT u UNIQUE (b);",
   ],
-  each: (action, { report, isBusy, catalog }) => {
+  each: (action, { report, sized, isBusy, catalog }) => {
     if (action.kind !== "add-constraint" && action.kind !== "add-column") return;
     if (!runs(action) || !isBusy(action.table)) return;
     if (action.kind === "add-column" && catalog.column(action.table, action.column.name) !== undefined)
@@ -37,7 +38,7 @@ export default rule({
     const what = found.type === "unique" ? "UNIQUE" : "PRIMARY KEY";
     report(
       action,
-      `${what} on ${shown(action.table)} builds its index under ACCESS EXCLUSIVE: all reads and writes wait.`,
+      `${what} on ${sized(action.table)} builds its index under ACCESS EXCLUSIVE: all reads and writes wait.`,
     );
   },
 });

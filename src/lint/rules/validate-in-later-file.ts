@@ -1,6 +1,6 @@
 // A constraint is not validated in the transaction that adds it.
 import { isAtLeast, STOPS } from "../locks.ts";
-import { rule, shown } from "../rule.ts";
+import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
 export default rule({
@@ -9,6 +9,7 @@ export default rule({
   severity: "error",
   presets: ["recommended"],
   summary: "A NOT VALID constraint is validated in a later file",
+  rows: true,
   why: "The lock of ADD CONSTRAINT lasts to the end of the transaction, so validating there reads the table under it: NOT VALID has gained nothing.",
   instead: "Move VALIDATE CONSTRAINT to the next file.",
   bad: [
@@ -35,13 +36,13 @@ export default rule({
     },
   ],
   on: {
-    "validate-constraint": (action, { transaction, catalog, isBusy, report }) => {
+    "validate-constraint": (action, { transaction, catalog, isBusy, report, sized }) => {
       if (!runs(action) || !transaction.isOpen || !isBusy(action.table)) return;
       const held = transaction.held.get(catalog.tableKey(action.table));
       if (held === undefined || !isAtLeast(held.mode, "SHARE ROW EXCLUSIVE")) return;
       report(
         action,
-        `VALIDATE CONSTRAINT ${action.name} reads all of ${shown(action.table)} while this transaction holds ${held.mode} on it: ${STOPS[held.mode]} wait.`,
+        `VALIDATE CONSTRAINT ${action.name} reads all of ${sized(action.table)} while this transaction holds ${held.mode} on it: ${STOPS[held.mode]} wait.`,
       );
     },
   },

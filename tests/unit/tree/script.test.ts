@@ -109,6 +109,40 @@ describe("readScript", () => {
     ]);
   });
 
+  describe("with many rows of plain values", () => {
+    const row = "(1, 'it''s', -2.5, NULL, TRUE, DEFAULT), ";
+    const many = row.repeat(40);
+    const insert = (tail: string): string => `SELECT 1; INSERT INTO app.a (b) VALUES ${many}${tail}`;
+    const summary = (text: string) => {
+      const { actions = [], references = [], problems = [] } = read(text)[1] ?? {};
+      const placed = references.map((r) => text.slice(r.name.start, r.name.start + 5));
+      return { rows: actions.map((a) => (a.kind === "insert" ? a.rows : a.kind)), placed, problems };
+    };
+
+    it("counts them all, and knows the end and what stands behind them", () => {
+      const text = insert("(9, '', 0, 0, 0, 0) ON CONFLICT (b) DO UPDATE SET b = (SELECT x FROM app.z)");
+      expect(summary(text)).toEqual({ rows: [41], placed: ["app.a", "app.z"], problems: [] });
+      expect(read(text)[1]?.actions[0]?.end).toBe(text.length);
+    });
+
+    it("reads the first row that is not plain, and all behind it", () => {
+      const text = insert(`((SELECT y FROM app.y), 1, 1, 1, 1, 1), ${row}(1, 'x'::app.t, 1, 1, 1, 1)`);
+      expect(summary(text)).toEqual({ rows: [43], placed: ["app.a", "app.y", "app.t"], problems: [] });
+    });
+
+    it.each([
+      ["(1, 'a' 'b')", "'b'"],
+      ["(1 2)", "2"],
+      ["(1,, 2)", ","],
+      ["(- - 'x' y)", "y"],
+      ["(1), ON", "ON"],
+    ])("tells what is wrong with a row: %s", (bad, near) => {
+      const text = insert(bad);
+      expect(summary(text).problems).toMatchObject([{ message: `syntax error at or near "${near}"` }]);
+      expect(text.startsWith(near, read(text)[1]?.problems[0]?.start)).toBe(true);
+    });
+  });
+
   it("tells syntax errors with their place and goes on", () => {
     const text = "SELECT 1;\nSELECT '\ud83d\ude00' FROM WHERE;\nSELECT 2;";
     const problems = read(text).flatMap((s) => s.problems);
