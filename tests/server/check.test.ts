@@ -48,7 +48,7 @@ defaultSchema = "app"
 [godwit.lint]
 preset = "flyway"
 `;
-const TABLE = "CREATE TABLE app.a (id uuid PRIMARY KEY);\n";
+const TABLE = "CREATE TABLE app.a (id uuid PRIMARY KEY);\nCOMMENT ON TABLE app.a IS 'A';\n";
 /** 🐦 is one character to people and two to JavaScript. */
 const DELETE = "-- 🐦 <b>&amp;\nDELETE FROM app.a; TRUNCATE app.a;\n";
 const FILES = { "sql/V1__a.sql": TABLE, "sql/V2__b.sql": DELETE };

@@ -53,6 +53,7 @@ defaultSchema = "app"
 [godwit.lint]
 rules = ["db/rules"]
 preset = "flyway"
+table-comment = "off"
 `;
 /** The rules that the page shows. */
 const [MONEY = "", NO_MONEY_TYPE = ""] = [
