@@ -55,7 +55,8 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin): v
       return;
     case "add-enum-value": {
       const type = catalog.type(action.type);
-      if (type !== undefined && !type.values.includes(action.value)) type.values.push(action.value);
+      if (type !== undefined && !type.values.includes(action.value))
+        catalog.ownType(type).values.push(action.value);
       return;
     }
     case "create-function": {
@@ -91,19 +92,18 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin): v
     case "comment":
       if (action.objectKind === "table") {
         const table = catalog.table(action.object);
-        if (table !== undefined) table.comment = action.text !== undefined && action.text.trim() !== "";
+        if (table !== undefined)
+          catalog.own(table).comment = action.text !== undefined && action.text.trim() !== "";
       }
       return;
     default:
-      if (!("table" in action) || action.table === undefined) return;
-      if (catalog.table(action.table) === undefined) onStranger(catalog, action, action.table, origin);
-      else onTable(catalog, action, catalog.table(action.table), origin);
+      if ("table" in action && action.table !== undefined) onAny(catalog, action, action.table, origin);
   }
 }
 
 function addRelation(catalog: Catalog, table: ModelTable, replace: boolean): void {
   const key = keyOf(table.schema, table.name);
-  if (replace || !catalog.tables.has(key)) catalog.tables.set(key, table);
+  if (replace || !catalog.tables.has(key)) catalog.add(table);
 }
 
 function addType(
@@ -118,7 +118,7 @@ function addType(
   const schema = catalog.schemaFor(name);
   const key = keyOf(schema, name.name);
   if (!catalog.types.has(key))
-    catalog.types.set(key, { schema, name: name.name, kind, values: [...values], hasConstraints, origin });
+    catalog.addType({ schema, name: name.name, kind, values: [...values], hasConstraints, origin });
 }
 
 function createTable(
@@ -137,7 +137,7 @@ function createTable(
   table.partitionBy = action.partitionBy;
   table.columnsKnown = !action.asSelect;
   table.filled = action.asSelect;
-  catalog.tables.set(key, table);
+  catalog.add(table);
   for (const source of [
     ...action.like,
     ...action.inherits,
@@ -148,7 +148,7 @@ function createTable(
   if (action.partitionOf !== undefined) {
     table.partitionOf = catalog.tableKey(action.partitionOf);
     const parent = catalog.table(action.partitionOf);
-    if (parent !== undefined && action.isDefaultPartition) parent.defaultPartition = key;
+    if (parent !== undefined && action.isDefaultPartition) catalog.own(parent).defaultPartition = key;
   }
   for (const column of action.columns) table.columns.set(column.name, newColumn(column, origin));
   for (const constraint of action.constraints) addConstraint(catalog, table, constraint, origin);
@@ -246,6 +246,12 @@ export function addConstraint(
   catalog.indexTables.set(keyOf(table.schema, name), keyOf(table.schema, table.name));
 }
 
+function onAny(catalog: Catalog, action: Action, name: ObjectName, origin: Origin): void {
+  const table = catalog.table(name);
+  if (table === undefined) onStranger(catalog, action, name, origin);
+  else onTable(catalog, action, catalog.own(table), origin);
+}
+
 const KEPT_OF_STRANGERS: readonly Action["kind"][] = [
   "add-constraint",
   "drop-constraint",
@@ -255,16 +261,13 @@ const KEPT_OF_STRANGERS: readonly Action["kind"][] = [
 /** A table of somebody else's: its constraints are remembered as far as the files say them. */
 function onStranger(catalog: Catalog, action: Action, name: ObjectName, origin: Origin): void {
   if (!KEPT_OF_STRANGERS.includes(action.kind)) return;
-  const schema = catalog.schemaFor(name);
-  const key = keyOf(schema, name.name);
-  const table = catalog.strangers.get(key) ?? newTable(schema, name.name, "table", origin);
+  const table = catalog.ownStranger(newTable(catalog.schemaFor(name), name.name, "table", origin));
   table.columnsKnown = false;
-  catalog.strangers.set(key, table);
   onTable(catalog, action, table, origin);
 }
 
-function onTable(catalog: Catalog, action: Action, table: ModelTable | undefined, origin: Origin): void {
-  if (table === undefined) return;
+/** `table` is the catalog's own. */
+function onTable(catalog: Catalog, action: Action, table: ModelTable, origin: Origin): void {
   const column =
     "column" in action && typeof action.column === "string" ? table.columns.get(action.column) : undefined;
   switch (action.kind) {
@@ -312,14 +315,14 @@ function onTable(catalog: Catalog, action: Action, table: ModelTable | undefined
     case "attach-partition": {
       const partition = catalog.table(action.partition);
       const key = catalog.tableKey(action.partition);
-      if (partition !== undefined) partition.partitionOf = keyOf(table.schema, table.name);
+      if (partition !== undefined) catalog.own(partition).partitionOf = keyOf(table.schema, table.name);
       if (action.isDefault) table.defaultPartition = key;
       if (partition?.size?.rows !== 0) noLongerEmpty(catalog, table);
       return;
     }
     case "detach-partition": {
       const partition = catalog.table(action.partition);
-      if (partition !== undefined) partition.partitionOf = undefined;
+      if (partition !== undefined) catalog.own(partition).partitionOf = undefined;
       if (table.defaultPartition === catalog.tableKey(action.partition)) table.defaultPartition = undefined;
       return;
     }
@@ -382,7 +385,7 @@ function indexName(table: ModelTable, { parts }: Extract<Action, { kind: "create
 }
 
 function dropIndex(catalog: Catalog, table: ModelTable, name: string): void {
-  table.indexes.delete(name);
+  catalog.own(table).indexes.delete(name);
   catalog.indexTables.delete(keyOf(table.schema, name));
 }
 
@@ -443,7 +446,7 @@ function dropTable(catalog: Catalog, table: ModelTable): void {
   const key = keyOf(table.schema, table.name);
   for (const name of table.indexes.keys()) catalog.indexTables.delete(keyOf(table.schema, name));
   for (const { table: other, constraint } of catalog.referencing(key))
-    other.constraints.delete(constraint.name);
+    catalog.own(other).constraints.delete(constraint.name);
   catalog.tables.delete(key);
 }
 
@@ -455,11 +458,12 @@ function rename(catalog: Catalog, action: Extract<Action, { kind: "rename" }>): 
     return;
   }
   if (objectKind === "type" || objectKind === "domain") {
-    const type = catalog.type(object);
-    if (type === undefined) return;
+    const found = catalog.type(object);
+    if (found === undefined) return;
+    const type = catalog.ownType(found);
     catalog.types.delete(keyOf(type.schema, type.name));
     type.name = to;
-    catalog.types.set(keyOf(type.schema, to), type);
+    catalog.addType(type);
     return;
   }
   if (objectKind === "schema") {
@@ -467,8 +471,9 @@ function rename(catalog: Catalog, action: Extract<Action, { kind: "rename" }>): 
       if (table.schema === object.name) moveTable(catalog, table, to, table.name);
     return;
   }
-  const table = catalog.table(object);
-  if (table === undefined) return;
+  const found = catalog.table(object);
+  if (found === undefined) return;
+  const table = catalog.own(found);
   if (part === undefined) moveTable(catalog, table, table.schema, to);
   else if (objectKind === "column") renameColumn(catalog, table, part, to);
   else if (objectKind === "constraint") {
@@ -481,7 +486,8 @@ function rename(catalog: Catalog, action: Extract<Action, { kind: "rename" }>): 
   }
 }
 
-function renameIndex(catalog: Catalog, table: ModelTable, from: string, to: string): void {
+function renameIndex(catalog: Catalog, on: ModelTable, from: string, to: string): void {
+  const table = catalog.own(on);
   const index = table.indexes.get(from);
   if (index === undefined) return;
   dropIndex(catalog, table, from);
@@ -504,10 +510,8 @@ function renameColumn(catalog: Catalog, table: ModelTable, from: string, to: str
   for (const index of table.indexes.values()) {
     index.parts = index.parts.map((p) => (p.column === from ? { ...p, column: to } : p));
   }
-  for (const { constraint } of catalog.referencing(keyOf(table.schema, table.name))) {
-    if (constraint.references !== undefined)
-      constraint.references.columns = renamed(constraint.references.columns);
-  }
+  for (const references of ownReferences(catalog, keyOf(table.schema, table.name)))
+    references.columns = renamed(references.columns);
 }
 
 function move(catalog: Catalog, name: ObjectName, schema: string): void {
@@ -515,7 +519,16 @@ function move(catalog: Catalog, name: ObjectName, schema: string): void {
   if (table !== undefined) moveTable(catalog, table, schema, table.name);
 }
 
-function moveTable(catalog: Catalog, table: ModelTable, schema: string, name: string): void {
+/** The ends of foreign keys that point at a table, to be changed. */
+const ownReferences = (catalog: Catalog, key: string) =>
+  catalog
+    .referencing(key)
+    .flatMap(
+      ({ table, constraint }) => catalog.own(table).constraints.get(constraint.name)?.references ?? [],
+    );
+
+function moveTable(catalog: Catalog, moved: ModelTable, schema: string, name: string): void {
+  const table = catalog.own(moved);
   const before = keyOf(table.schema, table.name);
   const after = keyOf(schema, name);
   catalog.tables.delete(before);
@@ -523,14 +536,12 @@ function moveTable(catalog: Catalog, table: ModelTable, schema: string, name: st
     catalog.indexTables.delete(keyOf(table.schema, index));
     catalog.indexTables.set(keyOf(schema, index), after);
   }
-  for (const { constraint } of catalog.referencing(before)) {
-    if (constraint.references !== undefined) constraint.references.table = after;
-  }
-  for (const other of catalog.tables.values()) {
-    if (other.partitionOf === before) other.partitionOf = after;
-    if (other.defaultPartition === before) other.defaultPartition = after;
+  for (const references of ownReferences(catalog, before)) references.table = after;
+  for (const other of [...catalog.tables.values()]) {
+    if (other.partitionOf === before) catalog.own(other).partitionOf = after;
+    if (other.defaultPartition === before) catalog.own(other).defaultPartition = after;
   }
   table.schema = schema;
   table.name = name;
-  catalog.tables.set(after, table);
+  catalog.add(table);
 }

@@ -100,6 +100,10 @@ export const isDynamic = (name: ObjectName): boolean =>
 
 const TEMPORARY = "pg_temp";
 
+/**
+ * Tables and types are shared between a catalog and its copies until one of them changes them: get what is to be changed
+ * from `own` or `ownType`, and put new ones in with `add`.
+ */
 export class Catalog {
   readonly tables: Map<string, ModelTable>;
   /** Tables that the files use and do not make, by name as written: what the files did to their constraints. */
@@ -116,30 +120,78 @@ export class Catalog {
   isPartial: boolean;
   searchPath: readonly string[];
   readonly #initialPath: readonly string[];
+  /** What no copy shares; undefined as long as there is no copy. */
+  #owned: WeakSet<ModelTable | ModelType> | undefined;
+  #hasTemporary = false;
 
   constructor(searchPath: readonly string[], from?: Catalog) {
     this.#initialPath = searchPath;
     this.searchPath = searchPath;
-    this.tables = structuredClone(from?.tables ?? new Map());
-    this.strangers = structuredClone(from?.strangers ?? new Map());
-    this.types = structuredClone(from?.types ?? new Map());
-    this.functions = structuredClone(from?.functions ?? new Map());
-    this.schemas = structuredClone(from?.schemas ?? new Map());
+    this.tables = new Map(from?.tables);
+    this.strangers = new Map(from?.strangers);
+    this.types = new Map(from?.types);
+    this.functions = new Map(from?.functions);
+    this.schemas = new Map(from?.schemas);
     this.indexTables = new Map(from?.indexTables);
     this.extensions = new Set(from?.extensions);
     this.opaque = new Set(from?.opaque);
     this.isPartial = from?.isPartial ?? false;
+    if (from === undefined) return;
+    this.#owned = new WeakSet();
+    this.#hasTemporary = from.#hasTemporary;
   }
 
-  /** A copy, for a file that stands beside the order (undo, baseline). */
+  /** A copy as of now, for what stands beside the order (undo, baseline) or is come back to. */
   clone(): Catalog {
+    this.#owned = new WeakSet();
     return new Catalog(this.#initialPath, this);
   }
 
   /** What a session has is gone when the next file begins. */
   resetSession(): void {
     this.searchPath = this.#initialPath;
+    if (!this.#hasTemporary) return;
     for (const [key, table] of this.tables) if (table.temporary) this.tables.delete(key);
+    this.#hasTemporary = false;
+  }
+
+  add(table: ModelTable): void {
+    this.tables.set(keyOf(table.schema, table.name), table);
+    this.#owned?.add(table);
+    if (table.temporary) this.#hasTemporary = true;
+  }
+
+  addType(type: ModelType): void {
+    this.types.set(keyOf(type.schema, type.name), type);
+    this.#owned?.add(type);
+  }
+
+  /** The table to change: itself, or a copy in its place where another catalog has it too. */
+  own(table: ModelTable): ModelTable {
+    const now = this.tables.get(keyOf(table.schema, table.name)) ?? table;
+    if (this.#owned?.has(now) !== false) return now;
+    const copy = copyTable(now);
+    this.add(copy);
+    return copy;
+  }
+
+  /** The table of that name among the strangers, to change; `made` when there is none yet. */
+  ownStranger(made: ModelTable): ModelTable {
+    const key = keyOf(made.schema, made.name);
+    const now = this.strangers.get(key);
+    if (now !== undefined && this.#owned?.has(now) !== false) return now;
+    const mine = now === undefined ? made : copyTable(now);
+    this.strangers.set(key, mine);
+    this.#owned?.add(mine);
+    return mine;
+  }
+
+  ownType(type: ModelType): ModelType {
+    const now = this.types.get(keyOf(type.schema, type.name)) ?? type;
+    if (this.#owned?.has(now) !== false) return now;
+    const copy = { ...now, values: [...now.values] };
+    this.addType(copy);
+    return copy;
   }
 
   setSearchPath(schemas: readonly string[] | undefined): void {
@@ -221,6 +273,23 @@ export class Catalog {
     return undefined;
   }
 }
+
+const copied = <T extends object>(items: ReadonlyMap<string, T>): Map<string, T> =>
+  new Map([...items].map(([name, item]) => [name, { ...item }]));
+
+const copyTable = (table: ModelTable): ModelTable => ({
+  ...table,
+  columns: copied(table.columns),
+  constraints: new Map(
+    [...table.constraints].map(([name, one]) => [
+      name,
+      { ...one, references: one.references === undefined ? undefined : { ...one.references } },
+    ]),
+  ),
+  indexes: copied(table.indexes),
+  triggers: new Map(table.triggers),
+  policies: new Map(table.policies),
+});
 
 export function newTable(schema: string, name: string, kind: ModelTable["kind"], origin: Origin): ModelTable {
   return {

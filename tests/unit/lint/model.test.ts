@@ -6,8 +6,7 @@ import { readScript } from "../../../src/tree/script.ts";
 
 const parser = await loadParser();
 
-function build(sql: string): Catalog {
-  const catalog = new Catalog(["app", "$user", "public"]);
+function build(sql: string, catalog = new Catalog(["app", "$user", "public"])): Catalog {
   for (const { actions } of readScript(parser, sql)) {
     for (const action of actions) applyAction(catalog, action, { file: "V1__a.sql", start: action.start });
   }
@@ -104,5 +103,55 @@ describe("the catalog model", () => {
     const body = "BEGIN CREATE TABLE t (a int); END";
     expect(build(`CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ ${body} $$;`).tables.size).toBe(0);
     expect(build(`DO $$ ${body} $$;`).tables.size).toBe(1);
+  });
+});
+
+const CHANGES = [
+  "ALTER TABLE c ADD COLUMN z int",
+  "ALTER TABLE c DROP COLUMN p",
+  "ALTER TABLE c ALTER COLUMN p SET NOT NULL",
+  "ALTER TABLE c ADD CONSTRAINT k CHECK (p IS NOT NULL)",
+  "ALTER TABLE c VALIDATE CONSTRAINT fk",
+  "ALTER TABLE c RENAME CONSTRAINT fk TO other",
+  "ALTER TABLE p RENAME TO q",
+  "ALTER TABLE p RENAME id TO key",
+  "ALTER TABLE p SET SCHEMA other",
+  "ALTER SCHEMA app RENAME TO other",
+  "ALTER INDEX i RENAME TO j",
+  "DROP INDEX i",
+  "DROP TABLE p CASCADE",
+  "CREATE TABLE part_2 PARTITION OF part DEFAULT",
+  "ALTER TABLE part DETACH PARTITION part_1",
+  "ALTER TYPE mood ADD VALUE 'sad'",
+  "ALTER TYPE mood RENAME TO temper",
+  "COMMENT ON TABLE c IS 'c'",
+  "CREATE POLICY y ON c",
+  "INSERT INTO c VALUES (1)",
+  "CREATE TEMP TABLE c (a int)",
+  "ALTER TABLE strange VALIDATE CONSTRAINT k",
+  "ALTER TABLE strange DROP CONSTRAINT k",
+  "ALTER TABLE stranger ADD CONSTRAINT k CHECK (a > 0)",
+];
+
+describe("a copy of the catalog model", () => {
+  const START =
+    "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int); CREATE INDEX i ON c (p);" +
+    "ALTER TABLE c ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES p (id) NOT VALID;" +
+    "ALTER TABLE strange ADD CONSTRAINT k CHECK (a > 0) NOT VALID;" +
+    "CREATE TABLE part (a int) PARTITION BY RANGE (a); CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (1) TO (2); CREATE TYPE mood AS ENUM ('glad');";
+  const whole = ({ tables, strangers, types, indexTables }: Catalog) =>
+    structuredClone({ tables, strangers, types, indexTables });
+  const before = whole(build(START));
+
+  it.each(CHANGES)("and its original do not see each other's %s", (sql) => {
+    const changed = whole(build(sql, build(START)));
+    expect(changed).not.toEqual(before);
+    const original = build(START);
+    const copy = original.clone();
+    expect(whole(build(sql, copy))).toEqual(changed);
+    expect(whole(original)).toEqual(before);
+    const second = original.clone();
+    expect(whole(build(sql, original))).toEqual(changed);
+    expect(whole(second)).toEqual(before);
   });
 });
