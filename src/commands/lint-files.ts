@@ -1,13 +1,14 @@
 // The files of lint: the project's migrations as values, with placeholders replaced, and which of them are judged.
-import { isAbsolute, relative, resolve } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 import { readScriptConfig } from "../config/script-config.ts";
 import type { Settings } from "../config/settings.ts";
 import type { World } from "../engine/engine.ts";
 import { scanFiles } from "../engine/files.ts";
 import { placeholderOptions } from "../engine/script.ts";
-import type { Project, SourceFile } from "../lint/source.ts";
+import type { LintFile, LintFolder, Project } from "../lint/source.ts";
 import { readTextIfThere } from "../migrations/files-write.ts";
+import { candidateRoots, distinctLocations } from "../migrations/locations.ts";
 import type {
   CallbackFile,
   MigrationKind,
@@ -20,19 +21,6 @@ import { nameGrammar } from "../migrations/name.ts";
 import { readMigrationText } from "../migrations/read.ts";
 import { languageOf, readFolder } from "../migrations/resolve.ts";
 import { type Replaced, replacePlaceholders } from "../sql/placeholders.ts";
-
-export interface LintFile {
-  readonly source: Omit<SourceFile, "judged">;
-  readonly absolute: string;
-  readonly encoding: string;
-  /** Replaces the placeholders of another text for the file. */
-  readonly replace: (text: string) => Replaced | undefined;
-}
-
-export interface LintFolder {
-  readonly files: readonly LintFile[];
-  readonly strays: Project["strays"];
-}
 
 /** Every migration of the project that is SQL. @throws GodwitError for unreadable files and bad names. */
 export function readLintFolder(world: World): LintFolder {
@@ -144,17 +132,53 @@ function straysOf(files: readonly ScannedFile[], settings: Settings): Project["s
   });
 }
 
+const NO_CONFIG: ScriptConfig = {
+  executeInTransaction: undefined,
+  placeholderReplacement: undefined,
+  encoding: undefined,
+  shouldExecute: undefined,
+};
+
+/** A file that is not on the disk yet; undefined when it would be no migration of the project there. */
+export function unsavedFile({ settings }: World, absolute: string, text: string): LintFile | undefined {
+  const { locations } = distinctLocations(settings.locations, settings.workingDirectory);
+  for (const location of locations) {
+    for (const root of candidateRoots(location, settings.workingDirectory)) {
+      const below = relative(root.absolute, absolute).split(sep);
+      const script = below.join("/");
+      if (isAbsolute(script) || below.some((part) => part.startsWith(".")) || below[0] === "") continue;
+      if (location.pattern?.test(script) === false) continue;
+      const configuredPath = `${root.configured.replace(/\/$/, "")}/${script}`;
+      const file = { path: absolute, configuredPath, name: below.at(-1) ?? "", script };
+      const name = nameGrammar(settings).sql(file.name);
+      if (name?.valid !== true) return undefined;
+      const replace = (now: string): Replaced | undefined => replacedText(now, file, NO_CONFIG, settings);
+      return {
+        absolute,
+        encoding: settings.encoding,
+        replace,
+        source: {
+          path: configuredPath,
+          name: file.name,
+          kind: name.kind,
+          version: name.version,
+          description: name.kind === "callback" ? name.prefix : name.description,
+          text,
+          replaced: replace(text),
+          executeInTransaction: undefined,
+        },
+      };
+    }
+  }
+  return undefined;
+}
+
 /** A file that is no migration of the project, named on the command line: judged against the whole of it. */
 export function looseFile(world: World, path: string): LintFile {
   const { settings } = world;
   const absolute = resolve(settings.workingDirectory, path);
   const name = absolute.slice(Math.max(absolute.lastIndexOf("/"), absolute.lastIndexOf("\\")) + 1);
-  const config = {
-    executeInTransaction: undefined,
-    placeholderReplacement: undefined,
-    encoding: undefined,
-    shouldExecute: undefined,
-  };
+  const config = NO_CONFIG;
   const file = { path: absolute, configuredPath: shownPath(settings, absolute, path), name, script: name };
   if (!/\.(?:sql|psql|pgsql|ddl)$/i.test(name)) {
     throw new GodwitError("ERROR", `${path} is no SQL file.`, { advice: "Name files that end in .sql." });

@@ -63,10 +63,14 @@ export async function openGit(world: World, onto?: string): Promise<Git | undefi
 
 const inRepository = (git: Git, path: string): string => relative(git.root, path).split(sep).join("/");
 
-/** The history of files (absolute path to key), as far as the main branch goes. */
+/**
+ * The history of files (absolute path to key), as far as the main branch goes. The committed text comes with those that
+ * differ from it on the disk; with all when they are `open`, since only an editor knows their text then.
+ */
 export async function fileHistories(
   git: Git,
   files: readonly { readonly path: string; readonly absolute: string }[],
+  open = false,
 ): Promise<ReadonlyMap<string, FileHistory>> {
   const names = files
     .map((f) => ({ path: f.path, name: inRepository(git, f.absolute) }))
@@ -86,9 +90,8 @@ export async function fileHistories(
     ...places,
   ]);
   const commits = changesIn(log ?? "");
-  const edited = new Set(
-    ((await git.run(["diff", "--name-only", "--no-renames", git.base, "--", ...places])) ?? "").split("\n"),
-  );
+  const diff = ["diff", "--name-only", "--no-renames", git.base, "--", ...places];
+  const edited = new Set(open ? names.map(({ name }) => name) : ((await git.run(diff)) ?? "").split("\n"));
   const found = new Map<string, FileHistory>();
   for (const { path, name } of names) {
     const history = commits.get(name);

@@ -3,20 +3,33 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 import { unifiedDiff } from "../base/unified-diff.ts";
 import type { World } from "../engine/engine.ts";
-import { BASELINE_FILE, makeBaseline, readBaseline, withoutBaseline } from "../lint/baseline.ts";
+import {
+  BASELINE_FILE,
+  type Baseline,
+  makeBaseline,
+  readBaseline,
+  withoutBaseline,
+} from "../lint/baseline.ts";
 import { type ActiveRule, activeRules, type LintSettings } from "../lint/configure.ts";
-import type { LintFinding, LintFormat, LintOutcome, RuleFacts } from "../lint/finding.ts";
+import type { LintFormat, LintOutcome, RuleFacts } from "../lint/finding.ts";
 import { fixAll } from "../lint/fix-all.ts";
-import { LineIndex } from "../lint/lines.ts";
+import { lineReader } from "../lint/lines.ts";
 import type { Rule } from "../lint/rule.ts";
 import { type LintResult, lint, lintOn } from "../lint/run.ts";
-import type { ApplicationFile, Project, SourceFile } from "../lint/source.ts";
+import type {
+  ApplicationFile,
+  FileHistory,
+  LintFile,
+  LintFolder,
+  Project,
+  SourceFile,
+} from "../lint/source.ts";
 import { changeText, readTextIfThere, writeText } from "../migrations/files-write.ts";
 import type { EmbeddedServer } from "../server/embedded.ts";
 import { loadParser, type Parser, QUICK_LIMIT } from "../tree/parser.ts";
 import { applicationFiles, looksAtApplication } from "./lint-application.ts";
 import { type DatabaseFacts, databaseTruth, readDatabase } from "./lint-database.ts";
-import { type LintFile, type LintFolder, looseFile, readLintFolder, sessionPath } from "./lint-files.ts";
+import { looseFile, readLintFolder, sessionPath } from "./lint-files.ts";
 import { changedSince, fileHistories, type Git, openGit } from "./lint-git.ts";
 import { openScratch, startScratch } from "./lint-scratch.ts";
 import { allRules } from "./team-rules.ts";
@@ -80,7 +93,7 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
     options,
     parser,
     rules,
-    known: new Set(all.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])])),
+    known: namesOf(all),
     git,
     together: options.together ?? (isPart ? "set" : "file"),
     database,
@@ -92,6 +105,10 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
   if (!options.fix) return outcomeOf(one, { result: first, texts: textsOf(project), fixed: 0 }, notes);
   return fixed(one, { folder, project, first }, notes);
 }
+
+/** What suppressions may name. */
+export const namesOf = (rules: readonly Rule[]): ReadonlySet<string> =>
+  new Set(rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]));
 
 interface Judged {
   readonly folder: LintFolder;
@@ -125,6 +142,10 @@ async function fixed(one: Case, { folder, project, first }: Judged, notes: strin
   return outcomeOf(one, { result: run.result, texts: textsOf(run.project), fixed: run.fixed }, notes);
 }
 
+/** Once applied, it must not change any more. */
+export const isUnchangeable = ({ kind }: Pick<SourceFile, "kind">): boolean =>
+  kind !== "repeatable" && kind !== "callback";
+
 /** Files that must not change any more: the main branch has them, or the database. Repeatable ones may. */
 async function unchangeable(
   { world, database }: Case,
@@ -132,7 +153,7 @@ async function unchangeable(
   project: Project,
   notes: string[],
 ): Promise<ReadonlySet<string>> {
-  const fixed = project.files.filter((f) => f.judged && f.kind !== "repeatable" && f.kind !== "callback");
+  const fixed = project.files.filter((f) => f.judged && isUnchangeable(f));
   const applied = await appliedFiles(world, database, folder, notes);
   if (applied === undefined && project.git.size === 0)
     notes.push("Neither git nor a database says which files are applied: look before you commit.");
@@ -218,15 +239,18 @@ async function projectOf(
   folder: LintFolder,
   judged: ReadonlySet<string>,
 ): Promise<Project> {
-  const { settings } = world;
   const files: readonly SourceFile[] = folder.files.map(({ source, absolute }) => ({
     ...source,
     judged: judged.has(absolute),
   }));
   const asksGit = options.fix || rules.some(({ rule }) => rule.id === "applied-file-unchanged");
   const histories =
-    git === undefined || !asksGit ? new Map() : await fileHistories(git, located(folder.files, judged));
+    git === undefined || !asksGit
+      ? new Map<string, FileHistory>()
+      : await fileHistories(git, located(folder.files, judged));
+  const facts = projectFacts(world, options);
   return {
+    ...facts,
     files,
     strays: folder.strays,
     application: await applicationOf(world, options, rules, git),
@@ -237,18 +261,27 @@ async function projectOf(
         return applied === undefined || !options.database ? [] : [[source.path, applied]];
       }),
     ),
-    failures: new Map(),
-    searchPath: database !== undefined && options.database ? database.searchPath : sessionPath(settings),
-    hasLockTimeout: settings.lockTimeoutMs !== undefined,
-    hasStatementTimeout: settings.statementTimeoutMs !== undefined,
-    executeInTransaction: settings.executeInTransaction,
-    group: settings.group,
-    knowsDefaultSchema: settings.defaultSchema !== undefined || settings.schemas.length > 0,
-    separator: settings.sqlMigrationSeparator,
-    pg: options.pg ?? database?.major ?? OLDEST_MAJOR,
-    today: world.now().toISOString().slice(0, 10),
+    searchPath: database !== undefined && options.database ? database.searchPath : facts.searchPath,
+    pg: options.pg ?? database?.major ?? facts.pg,
   };
 }
+
+/** What comes neither from files nor from a database. */
+export const projectFacts = (
+  { settings, now }: World,
+  { pg }: Pick<LintOptions, "pg">,
+): Omit<Project, "files" | "strays" | "application" | "git" | "applied"> => ({
+  failures: new Map(),
+  searchPath: sessionPath(settings),
+  hasLockTimeout: settings.lockTimeoutMs !== undefined,
+  hasStatementTimeout: settings.statementTimeoutMs !== undefined,
+  executeInTransaction: settings.executeInTransaction,
+  group: settings.group,
+  knowsDefaultSchema: settings.defaultSchema !== undefined || settings.schemas.length > 0,
+  separator: settings.sqlMigrationSeparator,
+  pg: pg ?? OLDEST_MAJOR,
+  today: now().toISOString().slice(0, 10),
+});
 
 /** Named migrations are judged without the application; with --since, only what was changed of it. */
 async function applicationOf(
@@ -298,15 +331,8 @@ interface Seen {
 
 function outcomeOf(one: Case, { result, texts, fixed }: Seen, notes: string[]): LintOutcome {
   const { options, world } = one;
-  const path = options.hasBaselineName
-    ? options.baseline
-    : join(world.settings.workingDirectory, BASELINE_FILE);
-  const lines = new Map<string, LineIndex>();
-  const lineOf = ({ file, line }: LintFinding): string => {
-    const index = lines.get(file) ?? new LineIndex(texts.get(file) ?? "");
-    lines.set(file, index);
-    return index.line(line);
-  };
+  const path = baselinePath(world, options);
+  const lineOf = lineReader(texts);
   if (options.updateBaseline) {
     writeText(
       path,
@@ -315,9 +341,7 @@ function outcomeOf(one: Case, { result, texts, fixed }: Seen, notes: string[]): 
     );
     notes.push(`Wrote ${result.findings.length} findings to ${path}.`);
   }
-  const text = readTextIfThere(path);
-  if (text === undefined && options.hasBaselineName) throw missingBaseline(path);
-  const baseline = text === undefined ? undefined : readBaseline(text, path);
+  const baseline = baselineOf(world, options);
   const findings = withoutBaseline(result.findings, baseline, lineOf, world.now().toISOString().slice(0, 10));
   const count = (severity: string): number => findings.filter((f) => f.severity === severity).length;
   const shown = new Set(findings.map((f) => f.file));
@@ -365,6 +389,19 @@ function repositoryPaths({ env, settings }: World, files: ReadonlySet<string>): 
       return isOutside || shown === file ? [] : [[file, shown]];
     }),
   );
+}
+
+type BaselineChoice = Pick<LintOptions, "baseline" | "hasBaselineName">;
+
+const baselinePath = ({ settings }: World, { baseline, hasBaselineName }: BaselineChoice): string =>
+  hasBaselineName ? baseline : join(settings.workingDirectory, BASELINE_FILE);
+
+/** @throws GodwitError for a baseline that is named but missing, and for one that cannot be read. */
+export function baselineOf(world: World, options: BaselineChoice): Baseline | undefined {
+  const path = baselinePath(world, options);
+  const text = readTextIfThere(path);
+  if (text === undefined && options.hasBaselineName) throw missingBaseline(path);
+  return text === undefined ? undefined : readBaseline(text, path);
 }
 
 const missingBaseline = (path: string): GodwitError =>

@@ -4,6 +4,7 @@ import type { Severity } from "../base/finding.ts";
 import type { World } from "../engine/engine.ts";
 import { LINT_FORMATS, type LintFormat } from "../lint/finding.ts";
 import { command } from "./command.ts";
+import type { LintOptions } from "./lint-run.ts";
 
 export type {
   AddOutcome,
@@ -117,33 +118,39 @@ export default command({
       options["fail-on"] ?? options["failOn"] ?? world.settings.extra["lint.failOn"],
     );
     refuseBoth(options);
-    const outcome = await runLint(world, {
-      words,
-      since: options["since"],
-      format: readFormat(options["format"], world),
-      presets: options["preset"],
-      only: options["rule"]?.split(",").map((r) => r.trim()),
-      fix: FIXING.some((name) => options[name] === "true"),
-      diff: ["diff", "dry-run", "dryRun"].some((name) => options[name] === "true"),
-      fixApplied: (options["fix-applied"] ?? options["fixApplied"]) === "true",
-      updateBaseline: (options["update-baseline"] ?? options["updateBaseline"]) === "true",
-      baseline: resolve(
-        world.settings.workingDirectory,
-        options["baseline"] ?? world.settings.extra["lint.baseline"] ?? "",
-      ),
-      hasBaselineName:
-        options["baseline"] !== undefined || world.settings.extra["lint.baseline"] !== undefined,
-      until: readDay(options["until"]),
-      together: readTogether(options["together"] ?? world.settings.extra["lint.together"]),
-      database: options["database"] === "true",
-      scratch: options["scratch"] === "true",
-      pg: readMajor(options["pg"] ?? world.settings.extra["lint.pg"]),
-    });
+    const outcome = await runLint(world, lintOptions(world, options, words));
     const most = SEVERITIES.indexOf(failOn);
     const fails = outcome.findings.some((f) => SEVERITIES.indexOf(f.severity) <= most);
     return { outcome, exitCode: fails ? 1 : 0, exitsInJson: true };
   },
 });
+
+/** What is asked for, on the command line or by settings. @throws GodwitError for values that do not exist. */
+export function lintOptions(
+  world: World,
+  options: Readonly<Record<string, string>>,
+  words: readonly string[],
+): LintOptions {
+  const { extra, workingDirectory } = world.settings;
+  return {
+    words,
+    since: options["since"],
+    format: readFormat(options["format"], world),
+    presets: options["preset"],
+    only: options["rule"]?.split(",").map((r) => r.trim()),
+    fix: FIXING.some((name) => options[name] === "true"),
+    diff: ["diff", "dry-run", "dryRun"].some((name) => options[name] === "true"),
+    fixApplied: (options["fix-applied"] ?? options["fixApplied"]) === "true",
+    updateBaseline: (options["update-baseline"] ?? options["updateBaseline"]) === "true",
+    baseline: resolve(workingDirectory, options["baseline"] ?? extra["lint.baseline"] ?? ""),
+    hasBaselineName: options["baseline"] !== undefined || extra["lint.baseline"] !== undefined,
+    until: readDay(options["until"]),
+    together: readTogether(options["together"] ?? extra["lint.together"]),
+    database: options["database"] === "true",
+    scratch: options["scratch"] === "true",
+    pg: readMajor(options["pg"] ?? extra["lint.pg"]),
+  };
+}
 
 function refuseBoth(options: Readonly<Record<string, string>>): void {
   if (options["scratch"] !== "true") return;

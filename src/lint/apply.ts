@@ -356,11 +356,11 @@ function noLongerEmpty(catalog: Catalog, table: ModelTable): void {
   const parent = table.partitionOf === undefined ? undefined : catalog.tables.get(table.partitionOf);
   if (parent !== undefined) noLongerEmpty(catalog, parent);
   if (table.size?.rows !== 0) return;
-  table.size = { ...table.size, rows: undefined };
+  catalog.own(table).size = { ...table.size, rows: undefined };
   if (table.partitionBy === undefined) return;
-  for (const part of catalog.tables.values())
+  for (const part of [...catalog.tables.values()])
     if (part.partitionOf === keyOf(table.schema, table.name) && part.size?.rows === 0)
-      part.size = { ...part.size, rows: undefined };
+      catalog.own(part).size = { ...part.size, rows: undefined };
 }
 
 function createIndex(

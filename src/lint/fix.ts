@@ -43,11 +43,13 @@ function edited(text: string, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let from = 0;
   for (const edit of edits) {
-    parts.push(text.slice(from, edit.start), isDos ? edit.text.replace(/\r?\n/g, "\r\n") : edit.text);
+    parts.push(text.slice(from, edit.start), isDos ? withDosLines(edit.text) : edit.text);
     from = edit.end;
   }
   return [...parts, text.slice(from)].join("");
 }
+
+export const withDosLines = (text: string): string => text.replace(/\r?\n/g, "\r\n");
 
 const isInsertion = ({ start, end }: Edit): boolean => start === end;
 

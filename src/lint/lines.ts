@@ -1,5 +1,6 @@
 // Lines and columns of many offsets in one text: the starts of lines are found once.
 import { countCodePoints, type LineColumn, offsetOfCodePoint } from "../base/place.ts";
+import type { LintFinding } from "./finding.ts";
 
 export class LineIndex {
   readonly #text: string;
@@ -37,4 +38,14 @@ export class LineIndex {
     const to = this.#starts[number] ?? this.#text.length + 1;
     return this.#text.slice(from, to - 1).replace(/\r$/, "");
   }
+}
+
+/** The line of a finding, by the texts of the files; each file's lines are found once. */
+export function lineReader(texts: ReadonlyMap<string, string>): (finding: LintFinding) => string {
+  const lines = new Map<string, LineIndex>();
+  return ({ file, line }) => {
+    const index = lines.get(file) ?? new LineIndex(texts.get(file) ?? "");
+    lines.set(file, index);
+    return index.line(line);
+  };
 }

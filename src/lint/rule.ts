@@ -141,9 +141,12 @@ export interface RuleContext extends Shared {
 export interface EndContext extends Shared {
   readonly catalog: Catalog;
   readonly files: readonly SourceFile[];
+  readonly judged: readonly SourceFile[];
   readonly isJudged: (origin: Origin) => boolean;
   /** Files that a server refused, by path. */
   readonly failures: ReadonlyMap<string, FileFailure>;
+  /** Those that judged files made or put an index or a constraint on. */
+  readonly tables: readonly ModelTable[];
   /** Tables that judged files made and that are still there. */
   readonly madeTables: () => readonly ModelTable[];
   /** The text of a judged file, as the server gets it; undefined for others. */

@@ -5,7 +5,7 @@ import { compareVersions } from "../migrations/version.ts";
 import { transactionNeed } from "../sql/transactional.ts";
 import { ACTION_KINDS, type Action, type ActionKind, type ObjectName } from "../tree/action.ts";
 import type { Parser } from "../tree/parser.ts";
-import { type ReadStatement, readScript } from "../tree/script.ts";
+import type { ReadStatement } from "../tree/script.ts";
 import { languageOf, readApplication } from "./application-text.ts";
 import { applyAction } from "./apply.ts";
 import type { ActiveRule } from "./configure.ts";
@@ -13,7 +13,16 @@ import type { LintFinding } from "./finding.ts";
 import { withOrigins } from "./from-schema.ts";
 import { LineIndex } from "./lines.ts";
 import { locksOf } from "./locks.ts";
-import { Catalog, isDynamic, type Origin } from "./model.ts";
+import { Catalog, isDynamic, type ModelTable, type Origin } from "./model.ts";
+import {
+  besideIn,
+  catalogBeside,
+  type ReplayMemory,
+  readFile,
+  replayFile,
+  scriptOf,
+  startOf,
+} from "./replay.ts";
 import { Reporter } from "./reporter.ts";
 import { type EndContext, type FileFacts, type Rule, type RuleContext, type Script, shown } from "./rule.ts";
 import { sizeText } from "./size.ts";
@@ -30,6 +39,8 @@ export interface LintRun {
   readonly known: ReadonlySet<string>;
   /** "file": each file is deployed on its own; "set": all judged files together. */
   readonly together: "file" | "set";
+  /** Of earlier runs over the same folder. */
+  readonly memory?: ReplayMemory;
 }
 
 export interface LintResult {
@@ -40,8 +51,78 @@ export interface LintResult {
   readonly suppressed: number;
 }
 
-export function lint(run: LintRun): LintResult {
-  return new Lint(run).result();
+export const lint = (run: LintRun): LintResult => allSteps(lintSteps(run));
+
+/** Goes through steps without a pause. */
+export function allSteps<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** `lint` in small steps, between which the caller may do something else, or stop. */
+export function lintSteps(run: LintRun): Generator<void, LintResult> {
+  return new Lint(run).steps();
+}
+
+/** The database as a place in a file finds it. */
+export interface SchemaAt {
+  /** Before the statement at the place. */
+  readonly catalog: Catalog;
+  readonly script: string;
+  readonly statement: ReadStatement | undefined;
+  /** The catalog behind that statement. */
+  readonly after: () => Catalog;
+}
+
+/** `offset` is one of the script. Undefined for files that are not SQL or cannot be split. */
+export function* schemaAt(
+  run: Pick<LintRun, "parser" | "project" | "memory">,
+  path: string,
+  offset: number,
+): Generator<void, SchemaAt | undefined> {
+  const files = orderOf(run);
+  const at = files.findIndex((f) => f.path === path);
+  const source = files[at];
+  const script = source === undefined ? undefined : scriptOf(source);
+  if (source === undefined || script === undefined) return undefined;
+  const start = startOf(run, files, at);
+  const isBeside = besideIn(files);
+  for (const file of files.slice(start.index, at))
+    if (!isBeside(file)) yield* replayFile(run, file, start.catalog);
+  run.memory?.keep(at, start.catalog);
+  const catalog = isBeside(source) ? catalogBeside(run, source, start.catalog) : start.catalog;
+  catalog.resetSession();
+  const apply = (to: Catalog, { actions }: ReadStatement): void => {
+    for (const action of actions) applyAction(to, action, { file: path, start: action.start });
+  };
+  const statements = yield* readOrNothing(run, path, script);
+  if (statements === undefined) return undefined;
+  const statement = statements.find((read) => read.statement.end >= offset);
+  for (const read of statements) {
+    if (read === statement) break;
+    apply(catalog, read);
+  }
+  const after = (): Catalog => {
+    const copy = catalog.clone();
+    if (statement !== undefined) apply(copy, statement);
+    return copy;
+  };
+  return { catalog, script, statement, after };
+}
+
+function* readOrNothing(
+  run: Pick<LintRun, "parser" | "project" | "memory">,
+  path: string,
+  script: string,
+): Generator<void, readonly ReadStatement[] | undefined> {
+  try {
+    return yield* readFile(run, path, script);
+  } catch (error) {
+    if (error instanceof GodwitError) return undefined;
+    throw error;
+  }
 }
 
 /** The same with a database at hand. @throws whatever the database gives. */
@@ -70,7 +151,7 @@ type Handlers = ReadonlyMap<ActionKind, readonly Ruled[]>;
 class Lint {
   readonly #run: LintRun;
   readonly #files: readonly SourceFile[];
-  readonly #first: SourceFile | undefined;
+  readonly #isBeside: (source: SourceFile) => boolean;
   readonly #reporters = new Map<string, Reporter>();
   readonly #ruled: readonly Ruled[];
   readonly #statementRules: readonly Ruled[];
@@ -85,14 +166,9 @@ class Lint {
 
   constructor(run: LintRun) {
     this.#run = run;
-    const { files, applied, searchPath } = run.project;
-    const ordered = inOrder(files);
-    this.#files = [
-      ...ordered.filter((f) => applied.has(f.path)),
-      ...ordered.filter((f) => !applied.has(f.path)),
-    ];
-    this.#first = this.#files.find((f) => f.kind === "versioned" || f.kind === "baseline");
-    this.#catalog = new Catalog(searchPath);
+    this.#files = orderOf(run);
+    this.#isBeside = besideIn(this.#files);
+    this.#catalog = new Catalog(run.project.searchPath);
     this.#ruled = run.rules.map((active) => ({ rule: active.rule, context: this.#contextOf(active) }));
     this.#handlers = handlersOf(this.#ruled);
     this.#statementRules = this.#ruled.filter(
@@ -104,11 +180,18 @@ class Lint {
       transaction: new TransactionState(false),
       reporter: undefined,
     };
-    this.#judged = new Set(run.project.files.filter((f) => f.judged).map((f) => f.path));
+    this.#judged = new Set(this.#files.filter((f) => f.judged).map((f) => f.path));
   }
 
-  result(): LintResult {
-    for (const source of this.#files) this.#one(source);
+  *steps(): Generator<void, LintResult> {
+    const files = this.#files;
+    const first = files.findIndex((f) => f.judged);
+    const start = startOf(this.#run, files, first === -1 ? files.length : first);
+    this.#catalog = start.catalog;
+    for (const [i, source] of files.slice(start.index).entries()) {
+      if (source.judged) this.#run.memory?.keep(start.index + i, this.#catalog);
+      yield* this.#one(source);
+    }
     this.#end(this.#run.project.failures);
     return this.#collect();
   }
@@ -121,25 +204,18 @@ class Lint {
         withOrigins(catalog, this.#catalog);
         this.#catalog = catalog;
       }
-      this.#one(source);
+      allSteps(this.#one(source));
       if (source.judged) await truth.advance(source);
     }
     this.#end(truth.failures);
     return this.#collect();
   }
 
-  #one(source: SourceFile): void {
-    // Where no versioned file is older, a baseline is how every database begins.
-    const beside =
-      source.kind === "undo" ||
-      source.kind === "callback" ||
-      (source.kind === "baseline" && source !== this.#first);
-    if (!beside) this.#file(source, this.#catalog);
-    else if (source.judged) {
-      const catalog =
-        source.kind === "baseline" ? new Catalog(this.#run.project.searchPath) : this.#catalog.clone();
-      this.#file(source, catalog);
-    }
+  *#one(source: SourceFile): Generator<void, void> {
+    const beside = this.#isBeside(source);
+    if (source.judged)
+      yield* this.#file(source, beside ? catalogBeside(this.#run, source, this.#catalog) : this.#catalog);
+    else if (!beside) yield* replayFile(this.#run, source, this.#catalog);
   }
 
   #reporter(source: SourceFile): Reporter {
@@ -150,15 +226,15 @@ class Lint {
     return made;
   }
 
-  #file(source: SourceFile, catalog: Catalog): void {
-    const script = source.replaced?.text ?? source.text;
+  *#file(source: SourceFile, catalog: Catalog): Generator<void, void> {
+    const script = scriptOf(source);
     if (script === undefined) {
       catalog.isPartial = true;
       return;
     }
     catalog.resetSession();
-    const reporter = source.judged ? this.#reporter(source) : undefined;
-    const statements = this.#read(script, reporter);
+    const reporter = this.#reporter(source);
+    const statements = yield* this.#read(source.path, script, reporter);
     const actions = statements.flatMap((s) => s.actions);
     const facts: FileFacts = {
       source,
@@ -171,9 +247,11 @@ class Lint {
     const transaction = new TransactionState(facts.transactional);
     const base: Base = { catalog, file: facts, transaction, reporter };
     this.#now = base;
-    if (reporter !== undefined) this.#statements += statements.length;
-    for (const read of statements) this.#statement(read, base);
-    if (reporter === undefined) return;
+    this.#statements += statements.length;
+    for (const read of statements) {
+      this.#statement(read, base);
+      yield;
+    }
     for (const { rule, context } of this.#ruled) rule.file?.(context);
     const spots = statements.map(({ statement: { start, end } }) => ({ start, end }));
     this.#scripts.set(source.path, { text: script, statements: spots, transactional: facts.transactional });
@@ -181,13 +259,13 @@ class Lint {
   }
 
   /** A text that cannot be split is told as a finding and gives no statements. */
-  #read(script: string, reporter: Reporter | undefined): readonly ReadStatement[] {
+  *#read(path: string, script: string, reporter: Reporter): Generator<void, readonly ReadStatement[]> {
     try {
-      return [...readScript(this.#run.parser, script)];
+      return yield* readFile(this.#run, path, script);
     } catch (error) {
       if (!(error instanceof GodwitError)) throw error;
       const syntax = this.#run.rules.find(({ rule }) => rule.id === "syntax-error");
-      if (syntax !== undefined && reporter !== undefined) {
+      if (syntax !== undefined) {
         const start =
           error.place === undefined
             ? 0
@@ -208,15 +286,13 @@ class Lint {
   }
 
   #statement(read: ReadStatement, base: Base): void {
-    const { catalog, transaction, reporter } = base;
-    if (reporter !== undefined) {
-      for (const { rule, context } of this.#statementRules) {
-        rule.statement?.(read, context);
-        if (rule.reference !== undefined) for (const found of read.references) rule.reference(found, context);
-      }
+    const { catalog, transaction } = base;
+    for (const { rule, context } of this.#statementRules) {
+      rule.statement?.(read, context);
+      if (rule.reference !== undefined) for (const found of read.references) rule.reference(found, context);
     }
     for (const action of read.actions) {
-      if (reporter !== undefined) this.#action(action);
+      this.#action(action);
       const locks = locksOf(action, catalog);
       transaction.add(action, locks, catalog, ({ table }) => this.#isBusy(table, base));
       applyAction(catalog, action, { file: base.file.source.path, start: action.start });
@@ -270,13 +346,19 @@ class Lint {
 
   #end(failures: EndContext["failures"]): void {
     const catalog = this.#catalog;
-    const byPath = new Map(this.#files.map((f) => [f.path, f]));
     const application = new Map(this.#run.project.application.map((f) => [f.path, f]));
     for (const file of application.values()) {
       // A suppression with nothing to suppress is a finding too.
       if (file.text.includes(SUPPRESSION_WORD)) this.#reporter(applicationFile(file));
     }
+    const judged = this.#files.filter((f) => f.judged);
     const isJudged = ({ file }: Origin): boolean => this.#judged.has(file);
+    const tables = [...catalog.tables.values()].filter((t) => originsOf(t).some(isJudged));
+    const sourceOf = (path: string): SourceFile => {
+      const file = application.get(path);
+      if (file !== undefined) return applicationFile(file);
+      return this.#files.find((f) => f.path === path) ?? strayFile(path);
+    };
     for (const active of this.#run.rules) {
       if (active.rule.end === undefined) continue;
       const context: EndContext = {
@@ -285,14 +367,16 @@ class Lint {
         option: (name) => active.options[name] ?? "",
         catalog,
         files: this.#files,
+        judged,
         isJudged,
         scriptOf: (path) => this.#scripts.get(path),
         failures,
-        madeTables: () => [...catalog.tables.values()].filter((t) => isJudged(t.origin)),
+        tables,
+        madeTables: () => tables.filter((t) => isJudged(t.origin)),
         report: (path, at, message, extra) => {
-          const file = application.get(path);
-          const source = byPath.get(path) ?? (file === undefined ? strayFile(path) : applicationFile(file));
-          this.#reporter(source).add(active, at, message, extra);
+          const known = this.#reporters.get(path);
+          if (known !== undefined) known.add(active, at, message, extra);
+          else this.#reporter(sourceOf(path)).add(active, at, message, extra);
         },
       };
       active.rule.end(context);
@@ -301,7 +385,8 @@ class Lint {
 
   #collect(): LintResult {
     const results = [...this.#reporters.values()].map((r) => r.finish());
-    const rank = new Map(this.#files.map((f, i) => [f.path, i]));
+    const rank = new Map<string, number>();
+    for (const [i, { path }] of this.#files.entries()) if (this.#reporters.has(path)) rank.set(path, i);
     const findings = results.flatMap((r) => r.findings);
     findings.sort(
       (a, b) =>
@@ -342,9 +427,24 @@ interface Base {
   readonly catalog: Catalog;
   readonly file: FileFacts;
   readonly transaction: TransactionState;
-  /** undefined: the file is read only to know the schema. */
+  /** undefined before the first file. */
   readonly reporter: Reporter | undefined;
 }
+
+/** In the order in which they run; what a database has applied comes first. */
+function orderOf({ project, memory }: Pick<LintRun, "project" | "memory">): readonly SourceFile[] {
+  const { applied, files } = project;
+  const ordered = memory?.ordered(files, inOrder) ?? inOrder(files);
+  if (applied.size === 0) return ordered;
+  return [...ordered.filter((f) => applied.has(f.path)), ...ordered.filter((f) => !applied.has(f.path))];
+}
+
+/** Where a table and what hangs on it came to be. */
+const originsOf = ({ origin, constraints, indexes }: ModelTable): readonly Origin[] => [
+  origin,
+  ...[...constraints.values()].map((c) => c.origin),
+  ...[...indexes.values()].map((i) => i.origin),
+];
 
 interface Ruled {
   readonly rule: Rule;

@@ -27,6 +27,20 @@ export interface ApplicationFile {
   readonly text: string;
 }
 
+/** A file of a project's folder, and where it is. */
+export interface LintFile {
+  readonly source: Omit<SourceFile, "judged">;
+  readonly absolute: string;
+  readonly encoding: string;
+  /** Replaces the placeholders of another text for the file. */
+  readonly replace: (text: string) => Replaced | undefined;
+}
+
+export interface LintFolder {
+  readonly files: readonly LintFile[];
+  readonly strays: Project["strays"];
+}
+
 /** What git knows of one file. */
 export interface FileHistory {
   /** The first commit that had it, short. */

@@ -22,6 +22,10 @@ const COMMENT =
   /^(?:--|\/\*|\/\/|#|<!--)\s*godwit-ignore(-file)?\s+([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)\s*(?::\s*(.*?))?\s*(?:\*\/|-->)?$/is;
 const UNTIL = /\s*\buntil\s+(\d{4}-\d{2}-\d{2})\s*\.?$/i;
 
+/** A script behind such comments at its beginning: they are no header. */
+export const behindIgnores = (script: string): string =>
+  script.replace(/^(?:\s*--\s*godwit-ignore[^\n]*\n?)+/, "");
+
 interface Spot {
   readonly start: number;
   readonly end: number;
@@ -81,7 +85,8 @@ function lineReach(text: string, comment: Spot): Reach {
   if (text.slice(lineStart, comment.start).trim() !== "")
     return { from: lineStart, to: lineEnd(text, comment.start) };
   let from = lineEnd(text, comment.end) + 1;
-  while (from < text.length && text.slice(from, lineEnd(text, from)).trim() === "")
+  // Over further comments too: each of them means the same line.
+  while (from < text.length && /^\s*(?:(?:--|\/\/|#).*)?$/.test(text.slice(from, lineEnd(text, from))))
     from = lineEnd(text, from) + 1;
   return { from, to: lineEnd(text, from) };
 }

@@ -43,10 +43,10 @@ export default rule({
       git: { "V1__Before.sql": { firstCommit: "abc1234", committedText: "SELECT 1;", changes: 1 } },
     },
   ],
-  end: ({ files, project, report }) => {
+  end: ({ judged, project, report }) => {
     const plain = (text: string | undefined): string => (text ?? "").replaceAll("\r\n", "\n");
-    for (const file of files) {
-      if (!file.judged || (file.kind !== "versioned" && file.kind !== "baseline")) continue;
+    for (const file of judged) {
+      if (file.kind !== "versioned" && file.kind !== "baseline") continue;
       const applied = project.applied.get(file.path);
       if (applied?.isChanged === true) {
         report(

@@ -1,5 +1,7 @@
 // Columns that a statement changes, indexes or points at were made by an earlier one.
+import { Kind } from "../../sql/lex.ts";
 import { DYNAMIC } from "../../tree/action.ts";
+import { tokensFrom } from "../edits.ts";
 import { namedColumns } from "../named-columns.ts";
 import { rule } from "../rule.ts";
 import { fullName, isLookedUp, onceARun, runs } from "../shapes.ts";
@@ -9,6 +11,15 @@ const SYSTEM = new Set(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]);
 
 /** A missing column is told where it is first used. */
 const isNew = onceARun();
+
+/** Where a name stands in a stretch of a script. */
+function nameIn(script: string, name: string, from: number, to: number): number | undefined {
+  for (const { kind, text, start } of tokensFrom(script, from, to)) {
+    if (kind === Kind.word && text.toLowerCase() === name) return start;
+    if (kind === Kind.quotedName && text.slice(1, -1) === name) return start;
+  }
+  return undefined;
+}
 
 export default rule({
   id: "column-made-before-use",
@@ -87,9 +98,8 @@ export default rule({
       const missing = columns.filter((c) => !table.columns.has(c) && !SYSTEM.has(c) && !c.includes(DYNAMIC));
       if (missing.length === 0 || isLookedUp(action.inside, body(), "column")) continue;
       if (!isNew(catalog, `${fullName(table)} ${missing.join()}`)) continue;
-      const at = file.script.slice(start, action.end).indexOf(missing[0] ?? "");
       report(
-        { start: at === -1 ? start : start + at },
+        { start: nameIn(file.script, missing[0] ?? "", start, action.end) ?? start },
         `${fullName(table)} has no ${missing.join(", ")} at this point.`,
       );
     }

@@ -27,11 +27,11 @@ export default rule({
       doc: "Regular expression for the part between separator and suffix.",
     },
   ],
-  end: ({ files, project, option, report }) => {
+  end: ({ judged, project, option, report }) => {
     const pattern = new RegExp(option("pattern"));
-    for (const file of files) {
+    for (const file of judged) {
       const cut = file.name.indexOf(project.separator);
-      if (!file.judged || file.kind === "callback" || cut === -1) continue;
+      if (file.kind === "callback" || cut === -1) continue;
       const description = file.name.slice(cut + project.separator.length).replace(/\.[^.]*$/, "");
       if (!pattern.test(description))
         report(

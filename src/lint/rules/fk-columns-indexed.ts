@@ -85,8 +85,8 @@ export default rule({
     gives: "other",
     note: "For tables that the same file makes; the index of a table in use is built concurrently, in a file of its own.",
   },
-  end: ({ catalog, isJudged, report, scriptOf }) => {
-    for (const table of catalog.tables.values()) {
+  end: ({ catalog, tables, isJudged, report, scriptOf }) => {
+    for (const table of tables) {
       const told = new Set<string>();
       for (const key of foreignKeys(table)) {
         if (

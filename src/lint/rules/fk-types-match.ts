@@ -20,13 +20,13 @@ export default rule({
       sql: "SELECT 1;",
     },
   ],
-  end: ({ catalog, isJudged, report }) => {
+  end: ({ catalog, tables, isJudged, report }) => {
     const plain = (name: string): string =>
       name
         .replace(/^bigserial$|^serial8$/, "int8")
         .replace(/^smallserial$|^serial2$/, "int2")
         .replace(/^serial4?$/, "int4");
-    for (const table of catalog.tables.values()) {
+    for (const table of tables) {
       for (const key of foreignKeys(table)) {
         const target = key.references === undefined ? undefined : catalog.tables.get(key.references.table);
         if (target === undefined || !isJudged(key.origin)) continue;

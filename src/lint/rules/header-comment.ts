@@ -1,6 +1,7 @@
 // A file begins with what it is.
 import { fixInFile, insertion } from "../edits.ts";
 import { rule } from "../rule.ts";
+import { behindIgnores } from "../suppress.ts";
 
 export default rule({
   id: "header-comment",
@@ -20,6 +21,10 @@ export default rule({
       files: { "R__Views_of_a.sql": "CREATE VIEW app.v AS SELECT 1;" },
       fixed: "-- Views of a\nCREATE VIEW app.v AS SELECT 1;",
     },
+    {
+      sql: "-- godwit-ignore no-drop-table: unused\nDROP TABLE app.a;",
+      fixed: "-- Migration V2: Example\n-- godwit-ignore no-drop-table: unused\nDROP TABLE app.a;",
+    },
   ],
   good: [
     "-- Migration V2: Create a\nCREATE TABLE app.a (id uuid);",
@@ -33,7 +38,7 @@ export default rule({
   },
   file: ({ file, report }) => {
     if (file.source.kind === "callback") return;
-    const text = file.script.trimStart();
+    const text = behindIgnores(file.script).trimStart();
     if (text === "" || text.startsWith("--") || text.startsWith("/*")) return;
     const { version, description } = file.source;
     const title = version === undefined ? description : `Migration V${version.raw}: ${description}`;

@@ -1,6 +1,7 @@
 // The header has the guide's line "Description:".
 import { fixInFile, insertion } from "../edits.ts";
 import { rule } from "../rule.ts";
+import { behindIgnores } from "../suppress.ts";
 
 export default rule({
   id: "header-description",
@@ -22,26 +23,34 @@ export default rule({
       line: 1,
       fixed: "-- ======\n-- Title\n-- Description: Example\n-- ======\nSELECT 1;",
     },
+    {
+      sql: "-- godwit-ignore no-drop-table: unused\n-- Title\nDROP TABLE app.a;",
+      line: 1,
+      fixed: "-- godwit-ignore no-drop-table: unused\n-- Title\n-- Description: Example\nDROP TABLE app.a;",
+    },
   ],
   good: [
     "-- Migration V2: a\n-- Description: what it does\nSELECT 1;",
     { files: { "afterMigrate.sql": "-- A note\nSELECT 1;" } },
+    "-- godwit-ignore-file header-comment: made by a tool\nSELECT 1;",
   ],
   fix: {
     gives: "same",
     note: "The line says what the file's name says; write more where there is more to say.",
   },
   file: ({ file, report }) => {
-    const head = /^(?:\s*--[^\n]*\n?)+/.exec(file.script)?.[0];
+    const script = behindIgnores(file.script);
+    const head = /^(?:\s*--[^\n]*\n?)+/.exec(script)?.[0];
     if (head === undefined || file.source.kind === "callback" || /^\s*--\s*description\s*:/im.test(head))
       return;
+    const before = file.script.length - script.length;
     const title = /^(?:\s*--[^\p{L}\p{N}\n]*\n)*\s*--[^\n]*\n/u.exec(head)?.[0];
     report(
       { start: 0 },
       "The header has no line that begins with Description:.",
       title === undefined
         ? undefined
-        : fixInFile(insertion(title.length, `-- Description: ${file.source.description}\n`)),
+        : fixInFile(insertion(before + title.length, `-- Description: ${file.source.description}\n`)),
     );
   },
 });

@@ -45,8 +45,8 @@ export default rule({
     gives: "other",
     note: "The second key is left out, where it has a statement for itself, says nothing of deletes and updates, and is not named elsewhere in the file.",
   },
-  end: ({ catalog, isJudged, report, scriptOf }) => {
-    for (const table of catalog.tables.values()) {
+  end: ({ tables, isJudged, report, scriptOf }) => {
+    for (const table of tables) {
       const keys = foreignKeys(table);
       for (const [i, key] of keys.entries()) {
         const twin = keys

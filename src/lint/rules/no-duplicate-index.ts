@@ -53,10 +53,10 @@ export default rule({
     "CREATE TABLE app.a (b int UNIQUE); CREATE UNIQUE INDEX i ON app.a (b);",
   ],
   fix: { gives: "other", note: "The second index is left out, unless the file names it elsewhere too." },
-  end: ({ catalog, isJudged, report, scriptOf }) => {
+  end: ({ tables, isJudged, report, scriptOf }) => {
     const shape = (index: ModelIndex): string =>
       `${index.method} ${index.parts.map((p) => `${p.column} ${p.manner}`).join()} ${index.include.join()}`;
-    for (const table of catalog.tables.values()) {
+    for (const table of tables) {
       const plain = [...table.indexes.values()].filter(
         (i) => !i.partial && i.parts.every((p) => p.column !== undefined),
       );

@@ -24,8 +24,8 @@ export default rule({
       sql: "SELECT 1;",
     },
   ],
-  end: ({ catalog, isJudged, report }) => {
-    for (const table of catalog.tables.values()) {
+  end: ({ tables, isJudged, report }) => {
+    for (const table of tables) {
       const plain = [...table.indexes.values()].filter(
         (i) => !i.partial && i.method === "btree" && i.parts.every((p) => p.column !== undefined),
       );
