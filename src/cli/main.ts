@@ -17,7 +17,7 @@ import { migrationIds } from "../reports/info.ts";
 import { renderOutcome, renderVersion } from "../reports/text.ts";
 import type { ColorChoice } from "./capabilities.ts";
 import { outputFailure } from "./output-failure.ts";
-import { runProcess } from "./process.ts";
+import { isRunning, runProcess } from "./process.ts";
 import { createProgress, processClock } from "./progress.ts";
 import { createTerminal, type Sink, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -98,18 +98,21 @@ async function dispatch(run: Run): Promise<number> {
   }
   const settings = verbs.every((verb) => commandNamed(verb)?.needsNothing === true)
     ? { ...(await settingsFromObject({}, {}, process.cwd())), warnings: [] }
-    : await readSettings({
-        options: parsed.options,
-        env: process.env,
-        cwd: process.cwd(),
-        home: homedir(),
-        osUser: osUser(),
-        platform: process.platform,
-        git,
-      });
+    : await settingsIn(parsed, process.cwd());
   run.settings = settings;
   return runVerbs(run, settings, verbs);
 }
+
+const settingsIn = ({ options }: ParsedArguments, folder: string): Promise<Settings> =>
+  readSettings({
+    options,
+    env: process.env,
+    cwd: folder,
+    home: homedir(),
+    osUser: osUser(),
+    platform: process.platform,
+    git,
+  });
 
 const commandNamed = (verb: string): Command | undefined =>
   COMMANDS.find((c) => c.name === verb || c.aliases?.includes(verb) === true);
@@ -220,6 +223,15 @@ async function runVerb(run: Run, settings: Settings, command: Command): Promise<
       words,
       ...(ask === undefined ? {} : { ask }),
       flags,
+      service: {
+        settingsIn: (folder) => settingsIn(parsed, folder),
+        streams: () => ({
+          input: process.stdin,
+          output: process.stdout,
+          isTerminal: process.stdin.isTTY === true,
+        }),
+        isRunning,
+      },
     });
     progress.stop();
     const result = command.writesReports === true ? await withReports(run, ran) : ran;

@@ -54,6 +54,8 @@ export async function ownReport(
         ...(style.layout === "terminal" ? [{ level: "info", text: next } as const] : []),
       ];
     }
+    case "lsp":
+      return [];
     case "rule":
       return "page" in outcome ? [{ level: "data", text: String(outcome.page) }] : [];
     case "completion":

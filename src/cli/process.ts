@@ -1,4 +1,4 @@
-// Starting child processes for script migrations and script callbacks.
+// Starting child processes for script migrations and script callbacks, and looking whether one is still there.
 import { GodwitError } from "../base/errors.ts";
 import type { ProcessRequest, ProcessResult } from "../engine/process.ts";
 
@@ -26,6 +26,16 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
     child.on("error", (error) => reject(cannotStart(request.command, error)));
     child.on("close", (code, signal) => resolve({ exitCode: code ?? (signal === null ? 1 : 128), output }));
   });
+}
+
+/** Is there a process of this number? */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is there, but somebody else's.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }
 
 function cannotStart(command: string, error: NodeJS.ErrnoException): GodwitError {

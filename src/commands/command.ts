@@ -1,5 +1,6 @@
 // What a command is. A command is one file and one line in index.ts; help, completion and the reference pages are
 // made from these objects. run() returns a value and prints nothing.
+import type { Readable, Writable } from "node:stream";
 import type { Settings } from "../config/settings.ts";
 import type { World } from "../engine/engine.ts";
 import type { Asker } from "./asker.ts";
@@ -25,6 +26,22 @@ export interface CommandContext {
   readonly ask?: () => Promise<Asker>;
   /** Flags of the command line, such as check's -code. */
   readonly flags?: readonly string[];
+  /** On the command line. */
+  readonly service?: Service;
+}
+
+/** What a command that serves somebody for long takes of the process. */
+export interface Service {
+  /** The settings of a run in a folder, with the options and variables of this one. */
+  readonly settingsIn: (folder: string) => Promise<Settings>;
+  /** Opened when asked for: most commands never read. */
+  readonly streams: () => {
+    readonly input: Readable;
+    readonly output: Writable;
+    /** A person types the input. */
+    readonly isTerminal: boolean;
+  };
+  readonly isRunning: (pid: number) => boolean;
 }
 
 export interface CommandResult {

@@ -8,6 +8,7 @@ import completion from "./completion.ts";
 import doctor from "./doctor.ts";
 import info from "./info.ts";
 import lint from "./lint.ts";
+import lsp from "./lsp.ts";
 import migrate from "./migrate.ts";
 import rebase from "./rebase.ts";
 import repair from "./repair.ts";
@@ -31,5 +32,6 @@ export const COMMANDS: readonly Command[] = [
   lint,
   check,
   rules,
+  lsp,
   completion(() => COMMANDS),
 ];

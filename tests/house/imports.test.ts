@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   lint: ["base", "config", "sql", "tree", "migrations", "types:catalog"],
   engine: ["base", "config", "sql", "tree", "server", "migrations", "history", "catalog"],
   reports: ["base", "types:engine", "types:lint"],
+  lsp: ["base", "sql", "lint", "types:tree"],
   commands: [
     "base",
     "config",
@@ -30,6 +31,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "catalog",
     "models",
     "lint",
+    "lsp",
     "engine",
   ],
   library: ["base", "config", "server", "migrations", "engine", "commands", "cli"],
@@ -43,6 +45,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly only: RegExp }[] = [
   { module: /^node:child_process/, only: /^(cli\/|server\/|config\/)/ },
   { module: /^libpg-query$/, only: /^tree\// },
   { module: /^smol-toml$/, only: /^config\/toml/ },
+  { module: /^vscode-languageserver/, only: /^lsp\// },
   { module: /^@clack\/prompts$/, only: /^cli\/ask/ },
 ];
 
