@@ -1,6 +1,7 @@
 // Questions that several rules ask of tables and texts.
 import type { Action, ActionNamed, ColumnFacts, Inside, ObjectName } from "../tree/action.ts";
 import type { Catalog, ModelConstraint, ModelTable } from "./model.ts";
+import type { FileFacts } from "./rule.ts";
 
 export const fullName = ({ schema, name }: Pick<ModelTable, "schema" | "name">): string =>
   `${schema}.${name}`;
@@ -96,12 +97,12 @@ export const isTidying = (drop: ActionNamed<"drop">, actions: readonly Action[],
       a.start > drop.start,
   );
 
-/** Asks whether a thing was told before in this run, and remembers that it is now: once is enough. */
-export function onceARun(): (catalog: Catalog, thing: string) => boolean {
-  const told = new WeakMap<Catalog, Set<string>>();
-  return (catalog, thing) => {
-    const things = told.get(catalog) ?? new Set();
-    told.set(catalog, things);
+/** Asks whether a thing was told of a file before, and remembers that it is now: once a file is enough. */
+export function onceAFile(): (file: FileFacts, thing: string) => boolean {
+  const told = new WeakMap<FileFacts, Set<string>>();
+  return (file, thing) => {
+    const things = told.get(file) ?? new Set();
+    told.set(file, things);
     const isNew = !things.has(thing);
     things.add(thing);
     return isNew;

@@ -4,13 +4,13 @@ import { DYNAMIC } from "../../tree/action.ts";
 import { tokensFrom } from "../edits.ts";
 import { namedColumns } from "../named-columns.ts";
 import { rule } from "../rule.ts";
-import { fullName, isLookedUp, onceARun, runs } from "../shapes.ts";
+import { fullName, isLookedUp, onceAFile, runs } from "../shapes.ts";
 
 /** Columns that every table has. */
 const SYSTEM = new Set(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]);
 
-/** A missing column is told where it is first used. */
-const isNew = onceARun();
+/** A missing column is told where a file first uses it. */
+const isNew = onceAFile();
 
 /** Where a name stands in a stretch of a script. */
 function nameIn(script: string, name: string, from: number, to: number): number | undefined {
@@ -97,7 +97,7 @@ export default rule({
       if (table === undefined || table.kind !== "table" || !table.columnsKnown) continue;
       const missing = columns.filter((c) => !table.columns.has(c) && !SYSTEM.has(c) && !c.includes(DYNAMIC));
       if (missing.length === 0 || isLookedUp(action.inside, body(), "column")) continue;
-      if (!isNew(catalog, `${fullName(table)} ${missing.join()}`)) continue;
+      if (!isNew(file, `${fullName(table)} ${missing.join()}`)) continue;
       report(
         { start: nameIn(file.script, missing[0] ?? "", start, action.end) ?? start },
         `${fullName(table)} has no ${missing.join(", ")} at this point.`,

@@ -22,8 +22,8 @@ export default rule({
       fixed: "-- Views of a\nCREATE VIEW app.v AS SELECT 1;",
     },
     {
-      sql: "-- godwit-ignore no-drop-table: unused\nDROP TABLE app.a;",
-      fixed: "-- Migration V2: Example\n-- godwit-ignore no-drop-table: unused\nDROP TABLE app.a;",
+      sql: "-- godwit-ignore no-drop-table: unused\nDROP TABLE IF EXISTS app.a;",
+      fixed: "-- Migration V2: Example\n-- godwit-ignore no-drop-table: unused\nDROP TABLE IF EXISTS app.a;",
     },
   ],
   good: [

@@ -24,9 +24,10 @@ export default rule({
       fixed: "-- ======\n-- Title\n-- Description: Example\n-- ======\nSELECT 1;",
     },
     {
-      sql: "-- godwit-ignore no-drop-table: unused\n-- Title\nDROP TABLE app.a;",
+      sql: "-- godwit-ignore no-drop-table: unused\n-- Title\nDROP TABLE IF EXISTS app.a;",
       line: 1,
-      fixed: "-- godwit-ignore no-drop-table: unused\n-- Title\n-- Description: Example\nDROP TABLE app.a;",
+      fixed:
+        "-- godwit-ignore no-drop-table: unused\n-- Title\n-- Description: Example\nDROP TABLE IF EXISTS app.a;",
     },
   ],
   good: [

@@ -2,7 +2,7 @@
 import type { Action, ObjectName } from "../../tree/action.ts";
 import { isDynamic, keyOf } from "../model.ts";
 import { rule, shown } from "../rule.ts";
-import { isLookedUp, onceARun } from "../shapes.ts";
+import { isLookedUp, onceAFile } from "../shapes.ts";
 
 /** Sequences of serial columns, rows of triggers and the like have names that no statement makes. */
 const isPartOf = (actions: readonly Action[], name: ObjectName): boolean =>
@@ -10,8 +10,8 @@ const isPartOf = (actions: readonly Action[], name: ObjectName): boolean =>
   actions.some((a) => a.kind === "rename" && a.objectKind !== "table" && a.objectKind !== "column") ||
   actions.some((a) => a.kind === "create-index" && a.name === name.name);
 
-/** Each missing table is told where it is first used. */
-const isNew = onceARun();
+/** Each missing table is told where a file first uses it. */
+const isNew = onceAFile();
 
 export default rule({
   id: "made-before-use",
@@ -34,9 +34,10 @@ export default rule({
       files: {
         "V1__a.sql": "CREATE TABLE app.a (id int);",
         "V2__b.sql": "INSERT INTO app.c VALUES (1);",
-        "V3__c.sql": "INSERT INTO app.c VALUES (2);",
-        "V4__d.sql": "CREATE TABLE app.c (id int);",
+        "V2.1__c.sql": "INSERT INTO app.c VALUES (2); INSERT INTO app.c VALUES (3);",
+        "V3__d.sql": "CREATE TABLE app.c (id int);",
       },
+      findings: 2,
     },
     {
       before: "CREATE TABLE app.a (id int);",
@@ -120,7 +121,7 @@ export default rule({
         [...catalog.tables.values()].some((t) => t.schema === schema && t.kind === "table");
       if (!known || catalog.indexTables.has(keyOf(schema, name.name))) continue;
       if (file.source.kind === "undo" || file.source.kind === "callback" || isPartOf(actions, name)) continue;
-      if (!isNew(catalog, keyOf(schema, name.name))) continue;
+      if (!isNew(file, keyOf(schema, name.name))) continue;
       report(
         { start: name.start, end: name.start + name.name.length },
         `${shown(name)} is used here, but no file before this one makes it.`,
