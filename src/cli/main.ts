@@ -3,6 +3,7 @@
 import { mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
+import { isatty } from "node:tty";
 import { GodwitError } from "../base/errors.ts";
 import type { RunEvent } from "../base/event.ts";
 import type { Command, CommandResult } from "../commands/command.ts";
@@ -260,12 +261,14 @@ async function runVerb(run: Run, settings: Settings, command: Command): Promise<
 
 /** Somebody reads what is written and can type an answer. */
 const canAsk = ({ format, parsed }: Run): boolean =>
-  process.stdin.isTTY === true &&
+  // Asked of the descriptor: process.stdin is a stream whose making takes 5 ms.
+  isatty(0) &&
   process.stdout.isTTY === true &&
   format === "text" &&
   !parsed.flags.includes("q") &&
   process.env["CI"] === undefined &&
   process.env["TERM"] !== "dumb";
+
 /** The result with the paths of the files that were written about it. */
 async function withReports({ terminal }: Run, result: CommandResult): Promise<CommandResult> {
   const { writeReports } = await import("./check-report.ts");

@@ -1,5 +1,6 @@
 // Joins the live report, the redrawn line and the clock: what main hands to the engine as `emit`.
 import type { Emit } from "../base/event.ts";
+import { monotonic } from "../base/monotonic.ts";
 import { createLiveReport } from "../reports/live.ts";
 import { nextStatus, type Status, statusText } from "../reports/status.ts";
 import type { Terminal } from "./terminal.ts";
@@ -57,7 +58,7 @@ export function createProgress(terminal: Terminal, clock: Clock): Progress {
 
 /** The clock of the process. Its timer does not keep the process alive. */
 export const processClock: Clock = {
-  now: () => performance.now(),
+  now: monotonic,
   every: (ms, action) => {
     const timer = setInterval(action, ms);
     timer.unref();

@@ -2,7 +2,7 @@ import { GodwitError } from "../base/errors.ts";
 import { type InfoFilter, info, stateNames } from "../engine/info.ts";
 import { parseVersion } from "../migrations/version.ts";
 import { command } from "./command.ts";
-import { withEngine } from "./with-engine.ts";
+import { LOOKS, withEngine } from "./with-engine.ts";
 
 export default command({
   name: "info",
@@ -21,7 +21,7 @@ export default command({
   ],
   run: async ({ world, options }) => {
     const filter = readFilter(options);
-    return { outcome: await withEngine(world, (engine) => info(engine, filter)), exitCode: 0 };
+    return { outcome: await withEngine(world, (engine) => info(engine, filter), LOOKS), exitCode: 0 };
   },
 });
 

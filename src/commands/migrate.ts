@@ -1,6 +1,6 @@
 import { migrate } from "../engine/migrate.ts";
 import { command } from "./command.ts";
-import { doOrWrite } from "./with-engine.ts";
+import { doOrWrite, LOOKS } from "./with-engine.ts";
 
 export default command({
   name: "migrate",
@@ -30,5 +30,8 @@ export default command({
     { command: "godwit migrate -target=24", doc: "Stop at version 24" },
     { command: "godwit migrate -dryRunOutput=plan.sql", doc: "Show a DBA what would run" },
   ],
-  run: async ({ world }) => ({ outcome: await doOrWrite(world, migrate, (m) => m.dryMigrate), exitCode: 0 }),
+  run: async ({ world }) => ({
+    outcome: await doOrWrite(world, migrate, (m) => m.dryMigrate, LOOKS),
+    exitCode: 0,
+  }),
 });

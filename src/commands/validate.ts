@@ -1,6 +1,6 @@
 import { validateVerb } from "../engine/validate.ts";
 import { command } from "./command.ts";
-import { withEngine } from "./with-engine.ts";
+import { LOOKS, withEngine } from "./with-engine.ts";
 
 export default command({
   name: "validate",
@@ -22,7 +22,7 @@ export default command({
     },
   ],
   run: async ({ world }) => {
-    const outcome = await withEngine(world, validateVerb);
+    const outcome = await withEngine(world, validateVerb, LOOKS);
     return { outcome, exitCode: outcome.validationSuccessful ? 0 : 1 };
   },
 });

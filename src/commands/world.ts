@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 import type { Emit } from "../base/event.ts";
+import { monotonic } from "../base/monotonic.ts";
 import { pause } from "../base/pause.ts";
 import type { ConnectionTarget } from "../config/connection-target.ts";
 import type { Settings } from "../config/settings.ts";
@@ -76,7 +77,7 @@ export function openWorld(input: WorldInput): OpenWorld {
       writeDryRun: input.writeDryRun,
       env: input.env,
       now: () => new Date(),
-      clock: () => performance.now(),
+      clock: monotonic,
       sleep: (ms, signal) => pause(ms, signal, () => new GodwitError("ABORTED", "Stopped while waiting.")),
       signal,
       random: Math.random,

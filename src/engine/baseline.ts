@@ -65,7 +65,7 @@ function refusal(engine: Engine, rows: readonly HistoryRow[]): GodwitError | und
       },
     );
   }
-  if (rows.some((r) => r.type === "SCHEMA") && wanted.parts.length === 1 && wanted.parts[0] === 0n) {
+  if (rows.some((r) => r.type === "SCHEMA") && wanted.parts.length === 1 && wanted.parts[0] === 0) {
     return new GodwitError(
       "ERROR",
       `${table} cannot begin at version 0: that place is taken by the schemas' own row.`,

@@ -9,6 +9,7 @@ import type { HistoryRow } from "../history/row.ts";
 import { type HistoryTable, readRows } from "../history/table.ts";
 import type { ResolvedFolder } from "../migrations/migration.ts";
 import type { Session } from "../server/session.ts";
+import type { EarlyLook } from "./first-look.ts";
 import type { ProcessRunner } from "./process.ts";
 import { type Activity, watched } from "./watch.ts";
 
@@ -56,6 +57,8 @@ export interface Engine {
   readonly skipNotices: Finding[];
   /** What the run is at; watch.ts looks at it. */
   readonly activity: Activity;
+  /** What was asked of the history at the start; undefined where it may have changed since. */
+  readonly early?: EarlyLook | undefined;
 }
 
 /** What the server said about the session when it began. */

@@ -16,13 +16,8 @@ import {
   statesOf,
   timestamp,
 } from "./common.ts";
-import {
-  type Engine,
-  existingSchemas,
-  nonEmptySchemas,
-  readHistory,
-  tellHistoriesElsewhere,
-} from "./engine.ts";
+import { type Engine, existingSchemas, nonEmptySchemas, tellHistoriesElsewhere } from "./engine.ts";
+import { firstLook } from "./first-look.ts";
 import { keyOf } from "./migration-lock.ts";
 import type { InfoEntry, InfoOutcome } from "./outcome.ts";
 import { readRecords } from "./progress-record.ts";
@@ -51,11 +46,13 @@ export async function info(engine: Engine, filter: InfoFilter = {}): Promise<Inf
 async function readInfo(engine: Engine, filter: InfoFilter): Promise<InfoOutcome> {
   await runCallbacks(engine, engine.session, "beforeInfo");
   const existing = await existingSchemas(engine);
-  const history = await readHistory(engine);
+  const look = await firstLook(engine);
+  const { history } = look;
   if (!history.exists) await tellHistoriesElsewhere(engine);
   const filled = await nonEmptySchemas(engine, existing);
   const presumedBaseline = presumed(engine.settings, history.exists, filled.length > 0);
-  const states = statesOf(engine, history.rows, { presumedBaseline });
+  const states =
+    presumedBaseline === undefined ? look.states : statesOf(engine, history.rows, { presumedBaseline });
   const records = await readProgress(engine, states.entries);
   const outcome: InfoOutcome = {
     ...outcomeBase(engine),
@@ -131,7 +128,10 @@ function toInfoEntry(entry: Entry, records: Records): InfoEntry {
     rawVersion: entry.version?.raw ?? "",
     description: entry.description,
     type: entry.type,
-    installedOnUTC: row === undefined ? "" : installedOnUtc(row.installedOn),
+    // Wanted in JSON only, and a date costs more than all the rest.
+    get installedOnUTC() {
+      return row === undefined ? "" : installedOnUtc(row.installedOn);
+    },
     state: STATES[entry.state].display,
     undoable: undoable(entry),
     filepath: file,

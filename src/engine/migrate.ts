@@ -9,16 +9,16 @@ import { apply, prepareMigration, sharesWrite } from "./apply.ts";
 import { type Attempt, refOf } from "./attempt.ts";
 import { baseline } from "./baseline.ts";
 import { runCallbacks } from "./callbacks.ts";
-import { finishEvent, refuseWordVersions, statesOf } from "./common.ts";
+import { finishEvent, refuseWordVersions } from "./common.ts";
 import {
   type Engine,
   existingSchemas,
   historyExists,
   nonEmptySchemas,
-  readHistory,
   tellHistoriesElsewhere,
 } from "./engine.ts";
 import { withEventSession } from "./event-session.ts";
+import { firstLook, type Look, lookAgain } from "./first-look.ts";
 import { applyGroup } from "./group.ts";
 import { inTime } from "./in-time.ts";
 import { lockWait } from "./migration-lock.ts";
@@ -57,13 +57,15 @@ export async function migrate(engine: Engine): Promise<MigrateOutcome> {
     versionedEnded: false,
     repeatablesBegun: false,
   };
-  await ensureSchemas(engine, run.wait, run.installedBy, false);
+  const made = await ensureSchemas(engine, run.wait, run.installedBy, false);
   await ensureTable(run);
   // 13.1: again on what Flyway calls the migration connection, unless it has one connection for everything.
   if (engine.settings.transactionalLock) await runCallbacks(engine, engine.session, "afterConnect");
   await withEventSession(engine, "beforeMigrate");
   try {
-    await watched(engine, () => applyPending(run));
+    // With a schema came a row.
+    const first = await firstLook(made.length === 0 ? engine : { ...engine, early: undefined });
+    await watched(engine, () => applyPending(run, first));
     if (!run.repeatablesBegun) await endVersioned(run);
   } catch (error) {
     await withEventSession(engine, "afterMigrateError");
@@ -121,25 +123,22 @@ function nonEmpty(schemas: readonly string[]): GodwitError {
 
 // --- one after the other -----------------------------------------------------------------------------------------
 
-async function applyPending(run: Run): Promise<void> {
-  let history = (await readHistory(run.engine)).rows;
-  let first = true;
-  for (;;) {
-    const states = statesOf(run.engine, history);
-    if (first) announce(run, states);
+async function applyPending(run: Run, first: Look): Promise<void> {
+  announce(run, first.states);
+  for (let look = first; ; look = await lookAgain(run.engine)) {
+    const { states } = look;
     warnAboutFuture(run.engine, states);
     refuseFailed(run, states);
-    if (first) refuseWordVersions(states);
+    if (look === first) refuseWordVersions(states);
     const queue = openOf(run, states);
-    if (first) run.pendingTotal = queue.length;
-    first = false;
+    if (look === first) run.pendingTotal = queue.length;
     if (queue.length === 0) return;
+    const rank = lastRank(look.history.rows);
     const again = run.engine.settings.group
-      ? await applyGroup(run, queue, lastRank(history))
-      : await applyQueue(run, queue, states, lastRank(history));
+      ? await applyGroup(run, queue, rank)
+      : await applyQueue(run, queue, states, rank);
     if (again === "done") return;
     if (again === "busy") await run.wait.again();
-    history = (await readHistory(run.engine)).rows;
   }
 }
 

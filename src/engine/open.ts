@@ -10,25 +10,28 @@ import type { Session } from "../server/session.ts";
 import { runCallbacks } from "./callbacks.ts";
 import { type Engine, type Facts, isPooled, localTimestamp, type World } from "./engine.ts";
 import { resolveFiles, scanFiles } from "./files.ts";
+import { type EarlyLook, lookAway, lookEarly } from "./first-look.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { type Activity, followActivity } from "./watch.ts";
 
 export interface OpenOptions {
   /** Callbacks that are scripts are left out: they may reach further than the server. */
   readonly sqlOnly?: true;
+  /** The action looks at the history first, so that it may be asked for early. */
+  readonly looks?: true;
 }
 
 /**
  * Connects, runs afterConnect callbacks and resolves the files.
  * @throws GodwitError for everything that is wrong with connection, settings or files.
  */
-export async function openEngine(world: World, { sqlOnly }: OpenOptions = {}): Promise<Engine> {
+export async function openEngine(world: World, options: OpenOptions = {}): Promise<Engine> {
   refuseReservedPlaceholders(world.settings);
   const scan = scanFiles(world.settings);
-  if (sqlOnly !== true) await runBeforeConnect(world, scan);
+  if (options.sqlOnly !== true) await runBeforeConnect(world, scan);
   const session = await world.connect();
   try {
-    return await describe(world, session, scan, sqlOnly);
+    return await describe(world, session, scan, options);
   } catch (error) {
     await session.close();
     throw error;
@@ -53,7 +56,7 @@ async function describe(
   world: World,
   session: Session,
   scan: Scan,
-  sqlOnly: OpenOptions["sqlOnly"],
+  { sqlOnly, looks }: OpenOptions,
 ): Promise<Engine> {
   const { settings } = world;
   const activity: Activity = { migration: undefined, statement: "", since: world.clock() };
@@ -96,15 +99,30 @@ async function describe(
     };
   };
   let engine: Engine = { ...base, ...place(facts), folder: EMPTY_FOLDER };
-  const all = resolveFiles(engine, scan);
+  const early = looks === true ? await lookEarly(engine) : undefined;
+  const all = await resolveBeside(engine, scan, early);
   const folder =
     sqlOnly === true ? { ...all, callbacks: all.callbacks.filter((c) => c.language === "sql") } : all;
-  engine = { ...engine, folder };
+  engine = { ...engine, folder, early: folder.callbacks.length === 0 ? early : undefined };
   if (await runCallbacks(engine, session, "afterConnect")) {
     facts = { ...facts, user: (await readFacts(session)).user };
     engine = { ...base, ...place(facts), folder };
   }
   return engine;
+}
+
+/** Reads the files while the server is at work on the early look. */
+async function resolveBeside(
+  engine: Engine,
+  scan: Scan,
+  early: EarlyLook | undefined,
+): Promise<ResolvedFolder> {
+  try {
+    return resolveFiles(engine, scan);
+  } catch (error) {
+    if (early !== undefined) await lookAway(engine, early);
+    throw error;
+  }
 }
 
 const EMPTY_FOLDER: ResolvedFolder = {

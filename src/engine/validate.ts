@@ -17,8 +17,9 @@ import { abbreviateTail } from "../history/table.ts";
 import { compareVersions } from "../migrations/version.ts";
 import { runCallbacks } from "./callbacks.ts";
 import { changedLines } from "./changed-lines.ts";
-import { finishEvent, outcomeBase, statesOf } from "./common.ts";
-import { type Engine, existingSchemas, readHistory } from "./engine.ts";
+import { finishEvent, outcomeBase } from "./common.ts";
+import { type Engine, existingSchemas } from "./engine.ts";
+import { firstLook } from "./first-look.ts";
 import type { ValidateEntry, ValidateOutcome } from "./outcome.ts";
 
 export interface Invalid {
@@ -188,8 +189,7 @@ export async function validate(
   const patterns = [...engine.settings.ignoreMigrationPatterns, ...extraPatterns];
   if (!(await existingSchemas(engine)).includes(engine.defaultSchema)) return withoutSchema(engine, patterns);
   await runCallbacks(engine, engine.session, "beforeValidate");
-  const history = await readHistory(engine);
-  const states = statesOf(engine, history.rows);
+  const { states } = await firstLook(engine);
   const invalid = await explained(engine, judge(states, patterns, engine.settings.cherryPick.length > 0));
   const elapsed = engine.world.clock() - started;
   const outcome = toOutcome(engine, states, invalid, elapsed);

@@ -7,7 +7,7 @@ import { GodwitError } from "../base/errors.ts";
 import type { Emit } from "../base/event.ts";
 import { runProcess } from "../cli/process.ts";
 import { VERSION } from "../cli/version.ts";
-import { doOrWrite, withEngine } from "../commands/with-engine.ts";
+import { doOrWrite, LOOKS, withEngine } from "../commands/with-engine.ts";
 import { openWorld, startEmbedded } from "../commands/world.ts";
 import type { Settings } from "../config/settings.ts";
 import { settingsFromObject } from "../config/settings-read.ts";
@@ -90,9 +90,10 @@ export async function createGodwit(options: GodwitOptions = {}): Promise<Godwit>
   const { settings } = project;
   return {
     settings,
-    migrate: (o) => project.run(o, (world) => doOrWrite(world, migrate, (m) => m.dryMigrate)),
-    info: (o = {}) => project.run(o, (world) => withEngine(world, (engine) => info(engine, filterOf(o)))),
-    validate: (o) => project.run(o, (world) => withEngine(world, validateVerb)),
+    migrate: (o) => project.run(o, (world) => doOrWrite(world, migrate, (m) => m.dryMigrate, LOOKS)),
+    info: (o = {}) =>
+      project.run(o, (world) => withEngine(world, (engine) => info(engine, filterOf(o)), LOOKS)),
+    validate: (o) => project.run(o, (world) => withEngine(world, validateVerb, LOOKS)),
     baseline: (o) => project.run(o, (world) => doOrWrite(world, baselineVerb, (m) => m.dryBaseline)),
     repair: (o) => project.run(o, (world) => doOrWrite(world, repair, (m) => m.dryRepair)),
     undo: (o) => project.run(o, (world) => doOrWrite(world, undo, (m) => m.dryUndo)),

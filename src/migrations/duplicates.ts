@@ -26,26 +26,6 @@ export function byOrder(a: ResolvedMigration, b: ResolvedMigration): number {
   return a.description < b.description ? -1 : a.description > b.description ? 1 : 0;
 }
 
-/**
- * Sorted by byOrder. The first parts of versions are compared as numbers where they are small enough, which decides
- * nearly all of thousands of files and costs a fraction of comparing big integers.
- */
-export function inOrder(migrations: readonly ResolvedMigration[]): readonly ResolvedMigration[] {
-  return migrations
-    .map((migration) => ({ migration, key: sortKey(migration) }))
-    .sort((a, b) => {
-      const difference = a.key - b.key;
-      return difference < 0 || difference > 0 ? difference : byOrder(a.migration, b.migration);
-    })
-    .map(({ migration }) => migration);
-}
-
-/** NaN, which is neither above nor below, where the number says nothing. */
-function sortKey({ version }: ResolvedMigration): number {
-  const first = Number(version?.parts[0]);
-  return Number.isSafeInteger(first) ? first : Number.NaN;
-}
-
 /** Splits sorted migrations into those to keep and those that claim the same place. */
 export function findDuplicates(sorted: readonly ResolvedMigration[]): {
   readonly migrations: readonly ResolvedMigration[];

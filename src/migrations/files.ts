@@ -1,5 +1,14 @@
 // The disk: folders into files, files into bytes. The only file here that touches it; what bytes mean is read.ts.
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { sep } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 import { candidateRoots, distinctLocations, type Location, type Remark } from "./locations.ts";
@@ -159,7 +168,7 @@ function folderProblem(path: string): "not found" | "not a directory" | "not rea
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) return "not found";
     if (!stat.isDirectory()) return "not a directory";
-    readdirSync(path);
+    accessSync(path, constants.R_OK);
     return undefined;
   } catch (error) {
     return codeOf(error) === "ENOTDIR" ? "not found" : "not readable";

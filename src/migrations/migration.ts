@@ -8,8 +8,11 @@ export interface Version {
   readonly text: string;
   /** As in the file name. */
   readonly raw: string;
-  /** Numeric parts, trailing zeros dropped (never the first); empty for a special version. */
-  readonly parts: readonly bigint[];
+  /**
+   * Numeric parts, trailing zeros dropped (never the first); empty for a special version. Only those that are beyond
+   * Number.MAX_SAFE_INTEGER are big: big integers take several times as long to make and to compare.
+   */
+  readonly parts: readonly (number | bigint)[];
   readonly special: "empty" | "current" | "latest" | "next" | undefined;
 }
 

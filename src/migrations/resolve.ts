@@ -4,7 +4,7 @@ import { GodwitError } from "../base/errors.ts";
 import type { Settings } from "../config/settings.ts";
 import { type CallbackCandidate, resolveCallbacks } from "./callbacks.ts";
 import { checksumOfText } from "./checksum.ts";
-import { type Duplicate, duplicatesError, findDuplicates, inOrder } from "./duplicates.ts";
+import { byOrder, type Duplicate, duplicatesError, findDuplicates } from "./duplicates.ts";
 import type { Charset } from "./encoding.ts";
 import { readSmallFile, type Scan, scanLocations } from "./files.ts";
 import type { Remark } from "./locations.ts";
@@ -92,7 +92,7 @@ export function readFolder(input: ResolveInput): FolderReading {
   const wanted = settings.skipDefaultResolvers
     ? sorted.migrations.filter(({ language }) => language === "module")
     : sorted.migrations;
-  const resolved = inOrder(wanted.flatMap((named) => migrationsOf(named, facts, input)));
+  const resolved = wanted.flatMap((named) => migrationsOf(named, facts, input)).sort(byOrder);
   const regular = findDuplicates(resolved.filter(({ kind }) => kind !== "undo"));
   const undos = findDuplicates(resolved.filter(({ kind }) => kind === "undo"));
   return {

@@ -21,7 +21,7 @@ const WORDS: ReadonlyMap<string, Version> = new Map([
 
 /** The version a text stands for, or undefined when it stands for none. */
 export function tryParseVersion(raw: string): Version | undefined {
-  if (PLAIN_INTEGER.test(raw)) return { text: raw, raw, parts: [BigInt(Number(raw))], special: undefined };
+  if (PLAIN_INTEGER.test(raw)) return { text: raw, raw, parts: [Number(raw)], special: undefined };
   const word = WORDS.get(raw.toLowerCase());
   if (word !== undefined) return word;
   if (raw === LATEST_AS_NUMBER) return LATEST_VERSION;
@@ -47,8 +47,8 @@ export function compareVersions(a: Version, b: Version): number {
   if (a.special !== undefined || b.special !== undefined) return rank(a) - rank(b);
   const count = Math.max(a.parts.length, b.parts.length);
   for (let i = 0; i < count; i++) {
-    const x = a.parts[i] ?? 0n;
-    const y = b.parts[i] ?? 0n;
+    const x = a.parts[i] ?? 0;
+    const y = b.parts[i] ?? 0;
     if (x !== y) return x < y ? -1 : 1;
   }
   return 0;
@@ -65,11 +65,16 @@ function special(kind: NonNullable<Version["special"]>, text: string): Version {
 }
 
 /** Trailing zeros do not count, but the first part always does. */
-function significantParts(text: string): bigint[] {
+function significantParts(text: string): (number | bigint)[] {
   // BigInt reads "-3" but not "+3", which Java's BigInteger does.
-  const parts = (text.startsWith("+") ? text.slice(1) : text).split(".").map(BigInt);
-  while (parts.length > 1 && parts.at(-1) === 0n) parts.pop();
+  const parts = (text.startsWith("+") ? text.slice(1) : text).split(".").map(toPart);
+  while (parts.length > 1 && parts.at(-1) === 0) parts.pop();
   return parts;
+}
+
+function toPart(digits: string): number | bigint {
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : BigInt(digits);
 }
 
 function rank(version: Version): number {

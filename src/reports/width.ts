@@ -126,6 +126,7 @@ const STEERING = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|[\t\n]
  * cursor, recolour the terminal or reorder the text are written out. Line feeds stay when `lines` is true.
  */
 export function harmless(text: string, lines = false): string {
+  if (isAscii(text)) return text;
   return text.replace(STEERING, (c) => {
     if (c === "\t") return " ";
     if (c === "\n") return lines ? "\n" : " ";

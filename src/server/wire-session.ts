@@ -1,5 +1,6 @@
 // The Session contract over any wire: what a statement's answer becomes, and how failures are said.
 import { GodwitError, type SqlErrorFields } from "../base/errors.ts";
+import { monotonic } from "../base/monotonic.ts";
 import { errorFields, isServerMessage } from "./pg-error.ts";
 import { parameterQuery, queryMessage } from "./protocol.ts";
 import type {
@@ -130,7 +131,7 @@ export class WireSession implements Session {
   ): Promise<readonly StatementResult[]> {
     if (this.#closed !== undefined) throw connectionLost(new Error("it was closed"), before);
     const results: StatementResult[] = [];
-    let since = performance.now();
+    let since = monotonic();
     const keep = (result: StatementResult): void => {
       this.#answers++;
       results.push(result);
@@ -138,7 +139,7 @@ export class WireSession implements Session {
     };
     const elapsed = (): number => {
       const from = since;
-      since = performance.now();
+      since = monotonic();
       return since - from;
     };
     try {

@@ -26,14 +26,14 @@ export default rule({
     const numbered = files.filter((f) => f.kind === "versioned" || f.kind === "baseline");
     // Above this a number is a time: 20240131, 202401311200.
     const isCount = (f: SourceFile): boolean =>
-      f.version?.parts.length === 1 && (f.version.parts[0] ?? 0n) < 1_000_000n;
+      f.version?.parts.length === 1 && (f.version.parts[0] ?? 0) < 1_000_000;
     if (!numbered.every(isCount)) return;
-    let before: bigint | undefined;
+    let before: number | undefined;
     for (const file of numbered) {
-      const number = file.version?.parts[0] ?? 0n;
-      if (before !== undefined && number > before + 1n && file.judged) {
-        const first = before + 1n;
-        const last = number - 1n;
+      const number = Number(file.version?.parts[0] ?? 0);
+      if (before !== undefined && number > before + 1 && file.judged) {
+        const first = before + 1;
+        const last = number - 1;
         const gap = first === last ? `V${first} is` : `V${first} to V${last} are`;
         report(file.path, { start: 0 }, `${gap} missing before ${file.name}.`);
       }

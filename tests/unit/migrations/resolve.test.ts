@@ -23,7 +23,7 @@ describe("a folder", () => {
         {
           kind: "versioned",
           type: "SQL",
-          version: { text: "1.2", raw: "1_2", parts: [1n, 2n], special: undefined },
+          version: { text: "1.2", raw: "1_2", parts: [1, 2], special: undefined },
           description: "first one",
           script: "sub/V1_2__first_one.sql",
           checksum: A_SUM,

@@ -19,17 +19,17 @@ const sorted = (texts: readonly string[]) =>
 
 describe("versions", () => {
   it("keep their text, with underscores turned into dots, and drop trailing zeros from their parts only", () => {
-    expect(parseVersion("003")).toEqual({ text: "003", raw: "003", parts: [3n], special: undefined });
-    expect(parseVersion("1_2")).toEqual({ text: "1.2", raw: "1_2", parts: [1n, 2n], special: undefined });
+    expect(parseVersion("003")).toEqual({ text: "003", raw: "003", parts: [3], special: undefined });
+    expect(parseVersion("1_2")).toEqual({ text: "1.2", raw: "1_2", parts: [1, 2], special: undefined });
     expect(parseVersion("01.0.0")).toEqual({
       text: "01.0.0",
       raw: "01.0.0",
-      parts: [1n],
+      parts: [1],
       special: undefined,
     });
-    expect(parseVersion("0.0")).toEqual({ text: "0.0", raw: "0.0", parts: [0n], special: undefined });
-    expect(parseVersion("-1")).toEqual({ text: "-1", raw: "-1", parts: [-1n], special: undefined });
-    expect(parseVersion("+7.5")).toEqual({ text: "+7.5", raw: "+7.5", parts: [7n, 5n], special: undefined });
+    expect(parseVersion("0.0")).toEqual({ text: "0.0", raw: "0.0", parts: [0], special: undefined });
+    expect(parseVersion("-1")).toEqual({ text: "-1", raw: "-1", parts: [-1], special: undefined });
+    expect(parseVersion("+7.5")).toEqual({ text: "+7.5", raw: "+7.5", parts: [7, 5], special: undefined });
   });
 
   it("are ordered by number, part by part", () => {
