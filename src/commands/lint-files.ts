@@ -19,7 +19,7 @@ import type {
 } from "../migrations/migration.ts";
 import { nameGrammar } from "../migrations/name.ts";
 import { readMigrationText } from "../migrations/read.ts";
-import { languageOf, readFolder } from "../migrations/resolve.ts";
+import { readFolder } from "../migrations/resolve.ts";
 import { type Replaced, replacePlaceholders } from "../sql/placeholders.ts";
 
 /** Every migration of the project that is SQL. @throws GodwitError for unreadable files and bad names. */
@@ -52,7 +52,10 @@ export function readLintFolder(world: World): LintFolder {
   };
 }
 
-type Readable = Pick<ResolvedMigration | CallbackFile, "file" | "encoding" | "config" | "description">;
+type Readable = Pick<
+  ResolvedMigration | CallbackFile,
+  "file" | "encoding" | "config" | "description" | "language"
+>;
 
 function fileOf(
   world: World,
@@ -60,8 +63,7 @@ function fileOf(
   kind: MigrationKind | "callback",
   version: Version | undefined,
 ): LintFile {
-  const isSql = languageOf(file.file.name, world.settings) === "sql";
-  const text = isSql ? readMigrationText(file) : undefined;
+  const text = file.language === "sql" ? readMigrationText(file) : undefined;
   const replace = (other: string): Replaced | undefined =>
     replacedText(other, file.file, file.config, world.settings);
   return {
@@ -178,7 +180,6 @@ export function looseFile(world: World, path: string): LintFile {
   const { settings } = world;
   const absolute = resolve(settings.workingDirectory, path);
   const name = absolute.slice(Math.max(absolute.lastIndexOf("/"), absolute.lastIndexOf("\\")) + 1);
-  const config = NO_CONFIG;
   const file = { path: absolute, configuredPath: shownPath(settings, absolute, path), name, script: name };
   if (!/\.(?:sql|psql|pgsql|ddl)$/i.test(name)) {
     throw new GodwitError("ERROR", `${path} is no SQL file.`, { advice: "Name files that end in .sql." });
@@ -188,14 +189,9 @@ export function looseFile(world: World, path: string): LintFile {
       advice: `Paths are taken from ${settings.workingDirectory}. Without files, lint judges the whole folder.`,
     });
   }
-  const made = fileOf(
-    world,
-    { file, encoding: settings.encoding, config, description: name },
-    "callback",
-    undefined,
-  );
-  const text = made.source.text ?? readMigrationText({ file, encoding: settings.encoding });
-  return { ...made, source: { ...made.source, text, replaced: made.replace(text) } };
+  const loose = { file, encoding: settings.encoding, config: NO_CONFIG, description: name } as const;
+  // Whatever the suffixes of migrations are: it was named.
+  return fileOf(world, { ...loose, language: "sql" }, "callback", undefined);
 }
 
 function shownPath(settings: Settings, absolute: string, given: string): string {

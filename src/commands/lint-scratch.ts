@@ -13,7 +13,6 @@ import type { Catalog } from "../lint/model.ts";
 import type { FileFailure, Project, SourceFile } from "../lint/source.ts";
 import type { Truth } from "../lint/truth.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
-import { languageOf } from "../migrations/resolve.ts";
 import { connect } from "../server/connect.ts";
 import { type EmbeddedServer, startEmbedded } from "../server/embedded.ts";
 import type { Parser } from "../tree/parser.ts";
@@ -130,7 +129,7 @@ class ScratchTruth implements Truth {
     if (this.#stoppedAt !== undefined) return false;
     const migration = this.#migrations.get(source.path);
     if (migration === undefined || (source.kind !== "versioned" && source.kind !== "repeatable")) return true;
-    if (languageOf(migration.file.name, this.#engine.settings) !== "sql") {
+    if (migration.language !== "sql") {
       this.notes.push(`${source.name} is no SQL and was not run on the scratch server.`);
       this.#isPartial = true;
       return true;

@@ -2,7 +2,6 @@
 // next is migrate.ts's; the ways are one-write.ts, streamed.ts, outside.ts, own-control.ts and the steps below.
 import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
-import { languageOf } from "../migrations/resolve.ts";
 import {
   type ApplyRequest,
   type Attempt,
@@ -30,9 +29,7 @@ import { isStreamed, streamStatements } from "./streamed.ts";
 
 /** Reads and splits the file of a migration; undefined for files that are not SQL. */
 export function prepareMigration(engine: Engine, migration: ResolvedMigration): PreparedScript | undefined {
-  // By name, not by type: Flyway gives a baseline script the type of baseline SQL.
-  if (languageOf(migration.file.name, engine.settings) !== "sql" || isStreamed(engine, migration))
-    return undefined;
+  if (migration.language !== "sql" || isStreamed(engine, migration)) return undefined;
   return wholeScript(engine, migration);
 }
 
@@ -51,8 +48,7 @@ export async function apply(request: ApplyRequest): Promise<Attempt> {
   const { engine, script } = request;
   if (engine.settings.skipExecutingMigrations) return recordOnly(request);
   if (script === undefined) {
-    const streamed = languageOf(request.migration.file.name, engine.settings) === "sql";
-    return streamed ? applyStreamed(request) : applyOtherFile(request);
+    return request.migration.language === "sql" ? applyStreamed(request) : applyOtherFile(request);
   }
   if (!script.transactional) return withLockChecked(request, () => runOutsideTransaction(request, script));
   if (script.ownControl) return withLockChecked(request, () => applyWithOwnControl(request, script));

@@ -3,7 +3,6 @@
 import { GodwitError } from "../base/errors.ts";
 import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
-import { languageOf } from "../migrations/resolve.ts";
 import {
   type ApplyRequest,
   type Attempt,
@@ -37,7 +36,7 @@ export async function prepareModule(
   engine: Engine,
   migration: ResolvedMigration,
 ): Promise<PreparedModule | undefined> {
-  if (languageOf(migration.file.name, engine.settings) !== "module") return undefined;
+  if (migration.language !== "module") return undefined;
   // Most projects have none.
   const { loadModule } = await import("./module-loader.ts");
   const module = await loadModule(migration, engine.settings.workingDirectory);

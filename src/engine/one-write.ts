@@ -8,6 +8,10 @@
 // and the server never waits for us. A file that failed leaves its transaction open, in which nothing runs any more; but
 // a COMMIT that fails ends it, and another runner may then write just the row that the next file expects. So each file
 // leaves a mark on the session with its row, and the next one asks for that too.
+//
+// Of the files of a write only the last waits for the disk: its commit makes those before it durable too (PostgreSQL
+// documentation, "Asynchronous Commit"). A server that goes down in between has neither file nor row of those it lost, and
+// the next run applies them. What ends in another way than by the last commit is made durable before it is told.
 import { GodwitError } from "../base/errors.ts";
 import { insertStatement } from "../history/table.ts";
 import type { StatementResult } from "../server/session.ts";
@@ -15,6 +19,7 @@ import {
   type ApplyRequest,
   type Attempt,
   brokenFailure,
+  type MigrationFailure,
   newRow,
   plainFailure,
   rowOf,
@@ -45,10 +50,9 @@ export async function applyInOneWrite(
   onApplied?: (index: number, attempt: Applied) => void,
 ): Promise<readonly Attempt[]> {
   const token = Math.random().toString(36).slice(2);
-  const files = writes.map((write, i) => new SentFile(write, token, i > 0));
-  const [first] = files;
-  if (first === undefined) return [];
-  let at = 0;
+  const files = writes.map((write, i) => new SentFile(write, { token, at: i, count: writes.length }));
+  if (files.length === 0) return [];
+  const ended: Attempt[] = [];
   let from = 0;
   let last = -1;
   const rowsAt = new Set(files.map((f) => (last += f.texts.length)));
@@ -58,32 +62,60 @@ export async function applyInOneWrite(
       {
         keepRows: (index) => engine.settings.outputQueryResults || rowsAt.has(index),
         onResult: (index, result) => {
-          const file = files[at];
+          const file = files[ended.length];
           if (file === undefined) return;
           file.take(index - from, result);
           if (index - from < file.texts.length - 1) return;
           const attempt = file.attempt();
-          if (attempt.kind === "applied") onApplied?.(at, attempt);
+          if (attempt.kind === "applied") onApplied?.(ended.length, attempt);
           from += file.texts.length;
-          at++;
+          ended.push(attempt);
         },
       },
     );
   } catch (error) {
-    const broken = files[at];
+    const broken = files[ended.length];
     if (!(error instanceof GodwitError) || error.details["connectionLost"] !== true || broken === undefined)
       throw error;
-    const failure = brokenFailure(broken.migration, error);
-    return upToFirstEnd([...files.slice(0, at).map((f) => f.attempt()), { kind: "failed", failure }]);
+    const failure = withUnsure(brokenFailure(broken.migration, error), files.slice(0, ended.length));
+    return upToFirstEnd([...ended, { kind: "failed", failure }]);
   }
-  const attempts = upToFirstEnd(files.map((f) => f.attempt()));
-  if (attempts.at(-1)?.kind !== "applied") await engine.session.query("ROLLBACK");
+  const attempts = upToFirstEnd(ended);
+  if (attempts.at(-1)?.kind !== "applied") {
+    await engine.session.query("ROLLBACK");
+    if (attempts.length > 1) await makeDurable(engine);
+  }
   return attempts;
+}
+
+/**
+ * Waits until all that was committed is on disk. A message in the log of the server is the smallest thing that makes a
+ * commit wait. Where even that is forbidden, the server writes the log within a second by itself (wal_writer_delay).
+ */
+async function makeDurable(engine: Engine): Promise<void> {
+  await engine.session.pipeline(["SELECT pg_catalog.pg_logical_emit_message(true, 'godwit', '')"]);
+}
+
+/** Says of files that were told as applied that they may not have outlived the server. */
+function withUnsure(failure: MigrationFailure, before: readonly SentFile[]): MigrationFailure {
+  const names = before.map((f) => f.migration.file.name);
+  const [first] = names;
+  if (first === undefined) return failure;
+  const which = names.length === 1 ? first : `${first} to ${names.at(-1)}`;
+  const unsure = `${which}, applied a moment before, may be gone, row and all, if the server itself went down; then they are applied again.`;
+  return { ...failure, advice: `${failure.advice} ${unsure}` };
 }
 
 function upToFirstEnd(attempts: readonly Attempt[]): readonly Attempt[] {
   const end = attempts.findIndex((a) => a.kind !== "applied");
   return end === -1 ? attempts : attempts.slice(0, end + 1);
+}
+
+interface Place {
+  /** The mark of file n of a write is this and the rank of its row. */
+  readonly token: string;
+  readonly at: number;
+  readonly count: number;
 }
 
 /** What every transaction of a file begins with; `mark`: that of the file before it in the same write. */
@@ -115,10 +147,13 @@ class SentFile {
   #failed: { readonly index: number; readonly result: StatementResult } | undefined;
   #row: StatementResult | undefined;
 
-  constructor(write: Write, token: string, follows: boolean) {
+  constructor(write: Write, { token, at, count }: Place) {
     const { request, script } = write;
     const rank = newRow(request).installedRank;
-    const before = head(request, follows ? `${token} ${request.lastRank}` : undefined);
+    const before = [
+      ...head(request, at > 0 ? `${token} ${request.lastRank}` : undefined),
+      ...(at < count - 1 ? ["SET LOCAL synchronous_commit = off"] : []),
+    ];
     this.#write = write;
     this.#resets = mayChangeRole(script);
     const tail = [

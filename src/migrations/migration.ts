@@ -16,6 +16,9 @@ export interface Version {
   readonly special: "empty" | "current" | "latest" | "next" | undefined;
 }
 
+/** What a file is written in, as far as running it goes. */
+export type Language = "sql" | "script" | "module";
+
 export type MigrationKind = "versioned" | "repeatable" | "baseline" | "undo";
 
 /** Types that godwit resolves from files; the history table may hold others. */
@@ -55,6 +58,8 @@ export interface ResolvedMigration {
   readonly checksum: number | undefined;
   /** A second checksum that counts as equal: that of a repeatable's text before placeholder replacement. */
   readonly equivalentChecksum: number | undefined;
+  /** What runs the file. Not told by the type: Flyway gives a baseline script the type of baseline SQL. */
+  readonly language: Language;
   readonly file: ScannedFile;
   /** The encoding the file is to be decoded with. */
   readonly encoding: string;

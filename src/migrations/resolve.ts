@@ -10,6 +10,7 @@ import { readSmallFile, type Scan, scanLocations } from "./files.ts";
 import type { Remark } from "./locations.ts";
 import type {
   InvalidName,
+  Language,
   MigrationKind,
   ResolvedFolder,
   ResolvedMigration,
@@ -53,9 +54,6 @@ export interface ResolveInput {
   /** Migrations in TypeScript and JavaScript count. Default true: Flyway passes over such files. */
   readonly modules?: boolean;
 }
-
-/** What a file is written in, as far as running it goes. */
-export type Language = "sql" | "script" | "module";
 
 /** A folder with all that is wrong in it, for commands that mend or judge. */
 export interface FolderReading {
@@ -164,11 +162,6 @@ function parse(name: string, grammar: NameGrammar, modules: boolean) {
   return { name: modules ? grammar.module(name) : undefined, language: "module" } as const;
 }
 
-/** What runs a file, by its name. */
-export function languageOf(fileName: string, settings: NameSettings): Language {
-  return parse(fileName, nameGrammar(settings), true).language;
-}
-
 function judgeNames(invalid: readonly InvalidName[], refuse: boolean): readonly Remark[] {
   if (invalid.length === 0) return [];
   const count = invalid.length === 1 ? "1 SQL file has" : `${invalid.length} SQL files have`;
@@ -260,6 +253,7 @@ function makeMigration(named: NamedFile, facts: FileFacts, input: ResolveInput):
     script: file.script,
     checksum,
     equivalentChecksum: checksums?.raw,
+    language,
     file,
     encoding: charset.name,
     config,

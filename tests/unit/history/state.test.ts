@@ -29,6 +29,7 @@ function file(
     script,
     checksum: options.checksum ?? 1,
     equivalentChecksum: options.equivalent,
+    language: "sql",
     file: { path: `/p/${script}`, configuredPath: script, name: script, script },
     encoding: "UTF-8",
     config: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ResolvedFolder, ResolvedMigration } from "../../../src/migrations/migration.ts";
-import { languageOf, readFolder } from "../../../src/migrations/resolve.ts";
-import { DEFAULTS, failure, project, resolve, resolveInput } from "./project.ts";
+import { readFolder } from "../../../src/migrations/resolve.ts";
+import { failure, project, resolve, resolveInput } from "./project.ts";
 
 const A = "create table a(id int);\n";
 const A_SUM = -1193849269;
@@ -28,6 +28,7 @@ describe("a folder", () => {
           script: "sub/V1_2__first_one.sql",
           checksum: A_SUM,
           equivalentChecksum: undefined,
+          language: "sql",
           file: {
             path: `${folder}/sql/sub/V1_2__first_one.sql`,
             configuredPath: "sql/sub/V1_2__first_one.sql",
@@ -128,10 +129,13 @@ describe("a folder", () => {
       'repeatable CUSTOM - "t" R__t.mjs',
       'undo UNDO_SCRIPT 3 "c" U3__c.ts',
     ]);
-    const languages = ["V1__a.SQL", "B3__base.py", "U3__c.ts", "V4__d"].map((name) =>
-      languageOf(name, DEFAULTS),
-    );
-    expect(languages).toEqual(["sql", "script", "module", "script"]);
+    const all = resolve(folder);
+    const languages = new Map([...all.migrations, ...all.undos].map((m) => [m.script, m.language]));
+    expect(["B3__base.py", "U3__c.ts", "V4__d"].map((name) => languages.get(name))).toEqual([
+      "script",
+      "module",
+      "script",
+    ]);
   });
 
   it("may name its files in its own way, with no prefix at all", () => {
