@@ -75,12 +75,8 @@ async function undoAll(engine: Engine): Promise<UndoOutcome> {
     const file = { ...migration, checksum: checksumOf(migration) };
     const before = done.map((d) => d.migration);
     const once = (): Promise<Attempt> => undoOne(own, file, lastRank, before, plan.length);
-    const attempt: Attempt =
-      late !== undefined
-        ? { kind: "failed", failure: late }
-        : group
-          ? await once()
-          : await inTime(own, migration, once);
+    const run = group ? once : () => inTime(own, migration, once);
+    const attempt: Attempt = late === undefined ? await run() : { kind: "failed", failure: late };
     if (attempt.kind === "failed") {
       if (group && !engine.session.isClosed) await engine.session.query("ROLLBACK");
       const outcome = undoOutcome(engine, states, group ? [] : done, false);

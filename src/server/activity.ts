@@ -41,9 +41,13 @@ export function activityOf(row: Readonly<Record<string, string | null>>): Activi
   };
 }
 
-/** "pid 123 (flyway, app@10.0.0.5), for 12 s: idle in transaction, last statement: SELECT 1". */
+/**
+ * "pid 123 (flyway, app@10.0.0.5), for 12 s: idle in transaction, last statement: SELECT 1". Who holds locks without a
+ * session is a prepared transaction.
+ */
 export function activityText(activity: Activity): string {
   const { application, client, pid, query, seconds, state, user } = activity;
+  if (pid === 0) return "a prepared transaction";
   const who = [application, user === "" ? "" : `${user}@${client}`].filter((part) => part !== "").join(", ");
   const doing = [
     state === "active" || state === "" ? "" : state,

@@ -31,7 +31,7 @@ export async function blockersOf(session: Session, pid: number): Promise<Blockad
 function blockerOf(row: Readonly<Record<string, string | null>>): Blocker {
   const activity = activityOf(row);
   const isBlocked = row["blocked"] === "t";
-  const text = activity.pid === 0 ? "a prepared transaction" : activityText(activity);
+  const text = activityText(activity);
   return { ...activity, isBlocked, text: isBlocked ? `${text} (waits for another itself)` : text };
 }
 

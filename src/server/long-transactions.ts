@@ -35,7 +35,7 @@ export async function longTransactions(session: Session, ageMs: number): Promise
     return {
       ...activity,
       relations: (row["relations"] ?? "").split("\n"),
-      text: activity.pid === 0 ? "a prepared transaction" : activityText(activity),
+      text: activityText(activity),
     };
   });
 }
