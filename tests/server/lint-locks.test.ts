@@ -317,9 +317,16 @@ const NO_LOCK_OF_ITS_OWN: Readonly<Record<string, string>> = {
   "statement-timeout-set": "it is about how long one is held, whichever",
 };
 
-/** A server before 14 has no DETACH ... CONCURRENTLY. */
-const isKnown = (sql: string): boolean =>
-  inject("serverMajor") >= 14 || !/\bdetach\b.*\bconcurrently\b/is.test(sql);
+/** A server before 14 has no DETACH ... CONCURRENTLY, and its DETACH leaves the readers of the partition alone. */
+const isKnown = (sql: string): boolean => inject("serverMajor") >= 14 || !/\bdetach\b/i.test(sql);
+
+const majorOf = (example: Example): number => (typeof example === "string" ? 0 : (example.pg ?? 0));
+
+const runnable = (examples: readonly Example[]): readonly Parts[] =>
+  examples
+    .filter((example) => majorOf(example) <= inject("serverMajor"))
+    .map(partsOf)
+    .filter(({ sql }) => isKnown(sql) && NOT_RUN[sql] === undefined);
 
 describe("the locks that rules name", () => {
   beforeAll(async () => {
@@ -332,7 +339,7 @@ describe("the locks that rules name", () => {
   });
 
   for (const rule of locking) {
-    it(`are those of the server: ${rule.id}`, async () => {
+    it.skipIf(runnable(rule.bad).length === 0)(`are those of the server: ${rule.id}`, async () => {
       const bad = await seenOf(rule, rule.bad);
       // Others may hold more, by what stands beside it.
       const worst = strongestOf(bad[0]?.real ?? {});
@@ -379,17 +386,12 @@ describe("the locks on the other table of a foreign key", () => {
   }
 });
 
-const majorOf = (example: Example): number => (typeof example === "string" ? 0 : (example.pg ?? 0));
-
 async function seenOf(
   rule: Rule,
   examples: readonly Example[],
 ): Promise<readonly { sql: string; real: Seen }[]> {
   const all: { sql: string; real: Seen }[] = [];
-  for (const example of examples) {
-    const parts = partsOf(example);
-    if (!isKnown(parts.sql) || NOT_RUN[parts.sql] !== undefined || majorOf(example) > inject("serverMajor"))
-      continue;
+  for (const parts of runnable(examples)) {
     const { claim, real } = await look(parts);
     expect({ rule: rule.id, ...parts, locks: claim }).toEqual({ rule: rule.id, ...parts, locks: real });
     all.push({ sql: parts.sql, real });

@@ -24,7 +24,7 @@ export default rule({
   summary: "REINDEX is written with CONCURRENTLY",
   lock: "SHARE",
   why: "REINDEX holds SHARE on the table and ACCESS EXCLUSIVE on the index while it builds: writes wait, and reads that would use the index too.",
-  instead: "REINDEX (CONCURRENTLY) or REINDEX TABLE CONCURRENTLY, in a file of its own.",
+  instead: "REINDEX TABLE CONCURRENTLY or REINDEX INDEX CONCURRENTLY, in a file of its own.",
   bad: [
     {
       before: "CREATE TABLE app.a (id int PRIMARY KEY);",
@@ -44,6 +44,7 @@ export default rule({
     {
       before: "CREATE TABLE app.a (id int); CREATE INDEX i ON app.a (id);",
       sql: "REINDEX (CONCURRENTLY) INDEX app.i;",
+      pg: 14,
     },
   ],
   fix: {
