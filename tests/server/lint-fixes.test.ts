@@ -10,7 +10,7 @@ import { project } from "../support/project.ts";
 
 /** What examples name without making it. */
 const FIXTURE =
-  "CREATE SCHEMA other; CREATE FUNCTION app.noop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;";
+  "CREATE SCHEMA other; CREATE TABLE app.unknown (b int); CREATE FUNCTION app.noop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;";
 
 /** Rules whose examples change what all databases of the server share. */
 const NOT_RUN: Readonly<Record<string, string>> = {
