@@ -62,14 +62,6 @@ function ifThere<T>(path: string, read: () => T): T | undefined {
   }
 }
 
-/** Names in a folder, in order; none when there is no such folder. */
-export function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-}
 /** A change of the text of a file that was read as `before`. */
 export interface TextChange {
   readonly path: string;
