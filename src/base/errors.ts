@@ -130,3 +130,6 @@ export class GodwitError extends Error {
     return ERROR_CODES[this.code].exit;
   }
 }
+
+/** What was thrown, in words: anything can be. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

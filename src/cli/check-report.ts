@@ -2,6 +2,7 @@
 // warned of, and never changes the exit code.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { messageOf } from "../base/errors.ts";
 import type { CodeReviewOutcome } from "../commands/lint.ts";
 import { itemsOf, mergedReport } from "../reports/code-review.ts";
 import { codeReviewHtml } from "../reports/code-review-html.ts";
@@ -30,7 +31,7 @@ export function writeReports(outcome: CodeReviewOutcome): WrittenReports {
     writeFileSync(sarifReport, lintDocument(lint, "sarif"));
     return { outcome: { ...outcome, htmlReport, jsonReport, sarifReport }, lines };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return {
       outcome,
       lines: [

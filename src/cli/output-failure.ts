@@ -1,5 +1,5 @@
 // An output that cannot be written: a full disk, a folder where a file should be, a missing right.
-import { GodwitError } from "../base/errors.ts";
+import { GodwitError, messageOf } from "../base/errors.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "no space is left on the device",
@@ -18,6 +18,6 @@ export function outputFailure(
   advice = "The command itself did what it had to do.",
 ): GodwitError {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+  const reason = REASONS[code] ?? messageOf(error);
   return new GodwitError("ERROR", `${name} cannot be written: ${reason}.`, { advice, cause: error });
 }

@@ -5,7 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import type { World } from "../engine/engine.ts";
 import { scanFiles } from "../engine/files.ts";
 import type { AddOutcome } from "../lint/finding.ts";
-import { namesIn, readTextIfThere, writeText } from "../migrations/files-write.ts";
+import { fileNamesIfThere, readTextIfThere, writeText } from "../migrations/files-write.ts";
 import { candidateRoots, parseLocation } from "../migrations/locations.ts";
 import type { Version } from "../migrations/migration.ts";
 import { nameGrammar } from "../migrations/name.ts";
@@ -225,7 +225,7 @@ interface NewFile {
 function ownTemplates(world: World, options: Options): ReadonlyMap<string, Template> {
   const folder = join(world.settings.workingDirectory, options["templates"] ?? TEMPLATE_FOLDER);
   const found = new Map<string, Template>();
-  for (const name of namesIn(folder)) {
+  for (const name of fileNamesIfThere(folder) ?? []) {
     if (!name.endsWith(".sql")) continue;
     const text = readTextIfThere(join(folder, name));
     if (text !== undefined) found.set(name.slice(0, -".sql".length), { doc: "one of the team's", text });

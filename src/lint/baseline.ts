@@ -1,6 +1,6 @@
 // The baseline: old findings that are known and not told again. An entry is a rule, a file and the text of the line, so
 // that it holds when lines move, and is void when the line changes.
-import { GodwitError } from "../base/errors.ts";
+import { GodwitError, messageOf } from "../base/errors.ts";
 import type { LintFinding } from "./finding.ts";
 
 export interface BaselineEntry {
@@ -86,7 +86,7 @@ function parse(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw broken(path, error instanceof Error ? error.message : String(error));
+    throw broken(path, messageOf(error));
   }
 }
 

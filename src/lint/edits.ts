@@ -230,7 +230,10 @@ export const mentions = (text: string, word: string): number =>
 
 const escaped = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** A view of the old name behind a statement that gives a table another one, in the same transaction. */
+/**
+ * A view of the old name behind a statement that gives a table another one, in the same transaction. Not where the file
+ * goes on with one of the two: it may make something else of the old name, or do with the table what a view forbids.
+ */
 export function viewBehind(
   action: Action,
   file: FileFacts,
@@ -240,6 +243,9 @@ export function viewBehind(
   const span = wholeStatement(action, file);
   if (span === undefined || table === undefined || !file.transactional) return undefined;
   const { schema, name } = table;
+  if (!isReadable(file.script)) return undefined;
+  const rest = file.script.slice(span.end);
+  if (mentions(rest, name) + mentions(rest, now.name ?? name) > 0) return undefined;
   const text = `CREATE VIEW ${writtenName({ schema, name })} AS SELECT * FROM ${writtenName({ schema, name, ...now })};`;
   return after(file.script, span, text);
 }

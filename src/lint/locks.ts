@@ -68,7 +68,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
       ];
     case "alter-type": {
       const before = catalog.column(action.table, action.column)?.type;
-      const work = typeChangeWork(before, action.type, action.using !== undefined);
+      const work = typeChangeWork(before, action, catalog);
       return [fact(action.table, all, work), ...keysOfColumn(catalog, action.table, action.column, work)];
     }
     case "set-not-null":
@@ -166,7 +166,8 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
     case "truncate":
       return [fact(action.table, all), ...(action.cascade ? truncatedToo(catalog, action.table) : [])];
     case "refresh-view":
-      return [fact(action.view, action.concurrent ? "EXCLUSIVE" : all, "build")];
+      if (action.concurrent) return [fact(action.view, "EXCLUSIVE", "build")];
+      return [fact(action.view, all, action.withData ? "rewrite" : "brief")];
     case "lock-table":
       return [fact(action.table, LOCK_MODES[action.mode - 1] ?? all)];
     case "cluster":
@@ -176,8 +177,11 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         action.full ? fact(t, all, "rewrite") : fact(t, "SHARE UPDATE EXCLUSIVE"),
       );
     case "reindex":
-      if (action.object === undefined || action.target !== "table") return [];
-      return [fact(action.object, action.concurrent ? "SHARE UPDATE EXCLUSIVE" : "SHARE", "build")];
+      return reindexed(action, catalog).map((table) =>
+        fact(table, action.concurrent ? "SHARE UPDATE EXCLUSIVE" : "SHARE", "build"),
+      );
+    case "alter-domain":
+      return action.adds === undefined || action.adds.notValid ? [] : columnsOfDomain(action.name, catalog);
     case "insert":
     case "update":
     case "delete":
@@ -267,6 +271,27 @@ function defaultPartition(
     : [fact({ schema: table.schema, name: table.name, start: parent.start }, all, work)];
 }
 
+/** The tables of which REINDEX is told the name, or that of an index. */
+function reindexed(
+  { object, target }: Extract<Action, { kind: "reindex" }>,
+  catalog: Catalog,
+): readonly ObjectName[] {
+  if (object === undefined) return [];
+  if (target === "table") return [object];
+  const table = catalog.index(object)?.table;
+  return table === undefined ? [] : [{ schema: table.schema, name: table.name, start: object.start }];
+}
+
+/** A new constraint of a domain is checked in every table that has a column of it, as far as the files tell. */
+function columnsOfDomain(name: ObjectName, catalog: Catalog): readonly LockFact[] {
+  const domain = catalog.type(name);
+  const isOfIt = ({ schema, name: type, array }: TypeFacts): boolean =>
+    !array && domain !== undefined && catalog.type({ schema, name: type, start: 0 }) === domain;
+  return [...catalog.tables.values()]
+    .filter((t) => [...t.columns.values()].some((c) => isOfIt(c.type)))
+    .map((t) => fact({ schema: t.schema, name: t.name, start: name.start }, "SHARE", "scan"));
+}
+
 /** The index of a partitioned table is built partition by partition. */
 function partitionsOf(parent: ObjectName, catalog: Catalog): readonly LockFact[] {
   if (catalog.table(parent)?.partitionBy === undefined) return [];
@@ -296,8 +321,15 @@ function addColumnWork(action: Extract<Action, { kind: "add-column" }>, catalog:
   return builds ? "build" : checks ? "scan" : "brief";
 }
 
-function typeChangeWork(before: TypeFacts | undefined, after: TypeFacts, using: boolean): LockWork {
-  return !using && before !== undefined && isHarmlessTypeChange(before, after) ? "brief" : "rewrite";
+function typeChangeWork(
+  before: TypeFacts | undefined,
+  { table, column, type, using, collation }: Extract<Action, { kind: "alter-type" }>,
+  catalog: Catalog,
+): LockWork {
+  if (using !== undefined || before === undefined || !isHarmlessTypeChange(before, type)) return "rewrite";
+  // The rows stay as they are, but an index has them in the order of the old collation.
+  const indexes = [...(catalog.table(table)?.indexes.values() ?? [])];
+  return collation && indexes.some((i) => i.parts.some((p) => p.column === column)) ? "build" : "brief";
 }
 
 function constraintLocks(table: ObjectName, constraint: ConstraintFacts): readonly LockFact[] {

@@ -41,8 +41,6 @@ export type Example =
       readonly line?: number;
       /** The text of the first judged file after the fix. */
       readonly fixed?: string;
-      /** It is mended as other examples are: into which text is not said again. */
-      readonly isMended?: true;
       /** What the catalog loses ("- ...") and gains ("+ ...") by the fix, where it gives another one. */
       readonly differs?: readonly string[];
     };

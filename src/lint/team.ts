@@ -1,5 +1,5 @@
 // A team's own rule: what its file exports, checked, into a rule as ours are. What it throws later is told with its file.
-import { GodwitError } from "../base/errors.ts";
+import { GodwitError, messageOf } from "../base/errors.ts";
 import type { Place } from "../base/place.ts";
 import { suggest } from "../base/suggest.ts";
 import { ACTION_KINDS } from "../tree/action.ts";
@@ -208,7 +208,7 @@ function ruleFailure(
   error: unknown,
 ): GodwitError {
   const where = judged === undefined ? "" : ` on ${judged}`;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const place = error instanceof Error ? source.placeIn(error.stack) : undefined;
   return new GodwitError("ERROR", `The rule ${rule.id} failed${where}: ${reason}.`, {
     place: place ?? placeOfKey(source, "id"),

@@ -17,6 +17,7 @@ import {
 } from "vscode-languageserver";
 import { createProtocolConnection } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { messageOf } from "../base/errors.ts";
 import { type Abilities, abilitiesOf, isConfiguration, serverAbilities, WATCHED } from "./abilities.ts";
 import { type Asked, codeActions, hoverAt } from "./answers.ts";
 import { place, toDiagnostic } from "./diagnostics.ts";
@@ -260,10 +261,7 @@ class Server {
       return await work();
     } catch (error) {
       if (error instanceof Cancelled) return cancelledRequest();
-      return new ResponseError(
-        ErrorCodes.InternalError,
-        error instanceof Error ? error.message : String(error),
-      );
+      return new ResponseError(ErrorCodes.InternalError, messageOf(error));
     }
   }
 }

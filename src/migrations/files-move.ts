@@ -1,6 +1,6 @@
 // Renaming several files as one: all of them, or none. Names may be swapped.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { GodwitError } from "../base/errors.ts";
+import { GodwitError, messageOf } from "../base/errors.ts";
 
 export interface FileMove {
   /** Absolute paths. */
@@ -60,7 +60,7 @@ export function moveFiles(moves: readonly FileMove[]): Restore {
     }
   } catch (error) {
     restore();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new GodwitError("ERROR", `The files could not be renamed: ${reason}. All have their old names.`, {
       advice: "Check the folder and its rights.",
       cause: error,
@@ -83,7 +83,7 @@ export function readBytes(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new GodwitError("ERROR", `${path} cannot be read: ${reason}.`, {
       advice: "Check the file and its rights.",
       cause: error,

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { GodwitError } from "../base/errors.ts";
+import { GodwitError, messageOf } from "../base/errors.ts";
 import { changedBytes } from "./encode.ts";
 import { charsetNamed } from "./encoding.ts";
 
@@ -27,7 +27,7 @@ export function writeText(path: string, text: string, overwrite: boolean): void 
         cause: error,
       });
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new GodwitError("ERROR", `${path} cannot be written: ${reason}.`, {
       advice: "Check the folder and its rights.",
       cause: error,
@@ -54,7 +54,7 @@ function ifThere<T>(path: string, read: () => T): T | undefined {
   } catch (error) {
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
       return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new GodwitError("ERROR", `${path} cannot be read: ${reason}.`, {
       advice: "Check the file and its rights.",
       cause: error,
@@ -62,14 +62,6 @@ function ifThere<T>(path: string, read: () => T): T | undefined {
   }
 }
 
-/** Names in a folder, in order; none when there is no such folder. */
-export function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-}
 /** A change of the text of a file that was read as `before`. */
 export interface TextChange {
   readonly path: string;
@@ -101,7 +93,7 @@ export function changeText({ path, shown, encoding, before, after }: TextChange)
     }
   } catch (error) {
     if (error instanceof GodwitError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new GodwitError("ERROR", `${shown} cannot be written: ${reason}.`, {
       advice: "Check the folder and its rights.",
       cause: error,

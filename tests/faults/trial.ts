@@ -5,12 +5,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunEvent } from "../../src/base/event.ts";
-import { runProcess } from "../../src/cli/process.ts";
-import { COMMANDS } from "../../src/commands/index.ts";
-import { openWorld } from "../../src/commands/world.ts";
 import type { ConnectionTarget } from "../../src/config/connection-target.ts";
 import type { Settings } from "../../src/config/settings.ts";
-import { testSettings } from "../support/settings.ts";
+import { runCommand } from "../support/project.ts";
 import { type Fault, startBreaker } from "./breaker.ts";
 import type { Cluster } from "./cluster.ts";
 import { difference, fingerprint } from "./fingerprint.ts";
@@ -32,20 +29,11 @@ export interface Run {
 
 export async function migrate(dir: string, target: ConnectionTarget, more: Partial<Settings>): Promise<Run> {
   const events: RunEvent[] = [];
-  const settings = testSettings({ workingDirectory: dir, connection: target, ...more });
-  const command = COMMANDS.find((c) => c.name === "migrate");
-  if (command === undefined) throw new Error("no command migrate");
-  await using opened = openWorld({
-    settings,
-    emit: (event) => events.push(event),
-    env: process.env,
-    signal: undefined,
-    runProcess,
-    writeDryRun: () => {},
-    version: "0.0.0",
-  });
   try {
-    await command.run({ world: opened.world, settings, options: {} });
+    await runCommand({ dir }, "migrate", {
+      settings: { connection: target, ...more },
+      emit: (event) => events.push(event),
+    });
     return { error: undefined, events };
   } catch (error) {
     return { error, events };

@@ -8,6 +8,7 @@ import { build, transformSync } from "esbuild";
 import { parseAst } from "vitest/node";
 import { type ActiveRule, activeRules } from "../../src/lint/configure.ts";
 import { exampleProject } from "../../src/lint/example.ts";
+import { applyFixes } from "../../src/lint/fix.ts";
 import type { Example, Rule } from "../../src/lint/rule.ts";
 import { RULES } from "../../src/lint/rules/index.ts";
 import { lint } from "../../src/lint/run.ts";
@@ -69,7 +70,8 @@ function mutantsOf(source: string): readonly Mutant[] {
 const parser = await loadParser();
 const known = new Set(RULES.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]));
 
-const count = (rule: Rule, example: Example): number => {
+/** What the tests of rules see: how many findings there are, the line of the first, and the mended text. */
+function seen(rule: Rule, example: Example): string {
   const options = typeof example === "string" ? {} : (example.options ?? {});
   const settings = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [`${rule.id}.${name}`, value]),
@@ -80,16 +82,19 @@ const count = (rule: Rule, example: Example): number => {
     rule.id.includes("ignore") ? [rule.id, "create-table-if-not-exists"] : [rule.id],
   );
   const project = exampleProject(example);
-  return lint({ parser, project, rules: active, known, together: "set" }).findings.filter(
+  const found = lint({ parser, project, rules: active, known, together: "set" }).findings.filter(
     (f) => f.rule === rule.id,
-  ).length;
-};
+  );
+  const fixable = found.filter((f) => f.fixable);
+  const text = project.files.find((f) => f.path === fixable[0]?.file)?.text ?? "";
+  return JSON.stringify([found.length, found[0]?.line, applyFixes(text, fixable).text]);
+}
 
 /** Whether the examples tell the broken rule from the whole one. */
 function isNoticed(whole: Rule, broken: Rule, source: string): boolean {
   try {
     const wrapped = source.includes("runs(") ? whole.bad.flatMap((e) => functionOf(e) ?? []) : [];
-    return [...whole.bad, ...whole.good, ...wrapped].some((e) => count(whole, e) !== count(broken, e));
+    return [...whole.bad, ...whole.good, ...wrapped].some((e) => seen(whole, e) !== seen(broken, e));
   } catch {
     return true;
   }

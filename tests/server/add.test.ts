@@ -3,48 +3,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { GodwitError } from "../../src/base/errors.ts";
-import { runProcess } from "../../src/cli/process.ts";
 import type { Asker } from "../../src/commands/asker.ts";
-import { COMMANDS } from "../../src/commands/index.ts";
+import type { CommandResult } from "../../src/commands/command.ts";
 import type { AddOutcome, LintOutcome } from "../../src/commands/lint.ts";
-import { openWorld } from "../../src/commands/world.ts";
-import type { Settings } from "../../src/config/settings.ts";
 import { testDatabase } from "../support/database.ts";
 import { failureOf } from "../support/failure.ts";
-import { type Project, project } from "../support/project.ts";
+import { type CommandWish, type Project, project, runCommand } from "../support/project.ts";
 import { commit, git, repository } from "../support/repository.ts";
 import { testSettings } from "../support/settings.ts";
 
-type Options = Readonly<Record<string, string>>;
-
-interface Wish {
-  readonly words?: readonly string[];
-  readonly options?: Options;
-  readonly more?: Partial<Settings>;
-  readonly ask?: Asker;
+async function run(p: Project, verb: string, wish: CommandWish): Promise<CommandResult["outcome"]> {
+  const settings = { defaultSchema: "app", ...wish.settings };
+  return (await runCommand(p, verb, { ...wish, settings })).outcome;
 }
 
-async function run(p: Project, verb: string, { words = [], options = {}, more = {}, ask }: Wish) {
-  const settings = testSettings({ workingDirectory: p.dir, defaultSchema: "app", ...more });
-  const command = COMMANDS.find((c) => c.name === verb);
-  if (command === undefined) throw new Error(`no command ${verb}`);
-  await using opened = openWorld({
-    settings,
-    emit: () => {},
-    env: process.env,
-    signal: undefined,
-    runProcess,
-    writeDryRun: () => {},
-    version: "0.0.0",
-  });
-  const context = { world: opened.world, settings, options, words };
-  const { outcome } = await command.run(
-    ask === undefined ? context : { ...context, ask: () => Promise.resolve(ask) },
-  );
-  return outcome;
-}
-
-const add = async (p: Project, wish: Wish): Promise<string> =>
+const add = async (p: Project, wish: CommandWish): Promise<string> =>
   ((await run(p, "add", wish)) as AddOutcome).path;
 
 const text = (p: Project, path: string): string => readFileSync(join(p.dir, path), "utf8");
@@ -79,7 +52,7 @@ describe("add", () => {
     using p = project(db, {});
     await db.run("CREATE SCHEMA app");
     const invoices = { table: "invoices" };
-    const chain: readonly (readonly [template: string, options: Options])[] = [
+    const chain: readonly (readonly [template: string, options: Readonly<Record<string, string>>])[] = [
       ["create-table", { table: "customers" }],
       ["create-table", invoices],
       ["add-column", { ...invoices, column: "note" }],
@@ -137,7 +110,11 @@ describe("add", () => {
     const more = { locations: ["filesystem:sql", "filesystem:other"] };
     const second = answering("Own words", "filesystem:other");
     expect(
-      await add(p, { ask: second, more, options: { template: "create-table", table: "billing.notes" } }),
+      await add(p, {
+        ask: second,
+        settings: more,
+        options: { template: "create-table", table: "billing.notes" },
+      }),
     ).toBe("other/V002__Own_words.sql");
     expect(second.asked).toEqual([
       "Description, for the name of the file [Create billing.notes table]",
@@ -145,7 +122,7 @@ describe("add", () => {
     ]);
     expect(text(p, "other/V002__Own_words.sql")).toContain("CREATE TABLE IF NOT EXISTS billing.notes (");
     const unasked = answering("add-column", "billing.notes", "body", "TEXT", "", "filesystem:other");
-    expect(await add(p, { ask: unasked, more })).toBe("other/V003__Add_body_to_billing_notes.sql");
+    expect(await add(p, { ask: unasked, settings: more })).toBe("other/V003__Add_body_to_billing_notes.sql");
     const bad = answering("index", 'My "table"');
     expect((await failureOf(add(p, { ask: bad }))).message).toMatch(/^A name has lower-case letters/);
   });
@@ -190,9 +167,9 @@ describe("add", () => {
     commit(p);
     git(p, "checkout", "-q", "branch");
     const extra = { ...testSettings().extra, "add.version": "2" };
-    expect((await failureOf(add(p, { words: ["x"], more: { ...more, extra } }))).message).toBe(
+    expect((await failureOf(add(p, { words: ["x"], settings: { ...more, extra } }))).message).toBe(
       "Version 2 is taken by V2__theirs.sql.",
     );
-    expect(await add(p, { words: ["x"], more })).toBe("sql/V3__x.sql");
+    expect(await add(p, { words: ["x"], settings: more })).toBe("sql/V3__x.sql");
   });
 });

@@ -1,13 +1,9 @@
 // lint over a repository that holds an application beside its migrations.
 import { describe, expect, it } from "vitest";
-import { runProcess } from "../../src/cli/process.ts";
 import type { LintOutcome } from "../../src/commands/lint.ts";
-import lint from "../../src/commands/lint.ts";
-import { openWorld } from "../../src/commands/world.ts";
 import { testDatabase } from "../support/database.ts";
-import { type Project, project } from "../support/project.ts";
+import { type Project, project, runCommand } from "../support/project.ts";
 import { commit, git, repository } from "../support/repository.ts";
-import { testSettings } from "../support/settings.ts";
 
 async function findings(
   p: Project,
@@ -15,22 +11,11 @@ async function findings(
   words: readonly string[] = [],
   extra: Readonly<Record<string, string>> = {},
 ): Promise<readonly string[]> {
-  const settings = testSettings({ workingDirectory: p.dir, extra });
-  await using opened = openWorld({
-    settings,
-    emit: () => {},
-    env: process.env,
-    signal: undefined,
-    runProcess,
-    writeDryRun: () => {},
-    version: "0.0.0",
-  });
   const rules = "no-ddl-in-application,ignore-with-reason,no-unused-ignore";
-  const { outcome } = await lint.run({
-    world: opened.world,
-    settings,
-    options: { rule: rules, ...options },
+  const { outcome } = await runCommand(p, "lint", {
     words,
+    options: { rule: rules, ...options },
+    settings: { extra },
   });
   return (outcome as LintOutcome).findings.map((f) => `${f.file}:${f.line}:${f.column} ${f.rule}`);
 }

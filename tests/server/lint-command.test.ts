@@ -1,63 +1,37 @@
 // lint, rules and add as a user runs them: files, git, exit codes, fixes, the baseline, what is pending.
+
 import { execFileSync } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ownJson } from "../../src/cli/own-reports.ts";
-import { runProcess } from "../../src/cli/process.ts";
-import { COMMANDS } from "../../src/commands/index.ts";
+import type { CommandResult } from "../../src/commands/command.ts";
 import type { AddOutcome, LintOutcome } from "../../src/commands/lint.ts";
-import { openWorld } from "../../src/commands/world.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { lintDocument } from "../../src/reports/lint-machine.ts";
 import { renderLintText } from "../../src/reports/lint-text.ts";
 import { PLAIN } from "../../src/reports/style.ts";
 import { testDatabase } from "../support/database.ts";
 import { failureOf } from "../support/failure.ts";
-import { type Project, project } from "../support/project.ts";
+import { type Project, project, runCommand } from "../support/project.ts";
+import { git, repository } from "../support/repository.ts";
 import { testSettings } from "../support/settings.ts";
 
-interface Ran {
-  readonly outcome: { readonly operation: string };
-  readonly exitCode: number;
-}
-
-async function run(
+const run = (
   p: Project,
   verb: string,
   words: readonly string[] = [],
   options: Readonly<Record<string, string>> = {},
   more: Partial<Settings> = {},
-): Promise<Ran> {
-  const settings = testSettings({ workingDirectory: p.dir, defaultSchema: "app", ...more });
-  const command = COMMANDS.find((c) => c.name === verb);
-  if (command === undefined) throw new Error(`no command ${verb}`);
-  await using opened = openWorld({
-    settings,
-    emit: () => {},
-    env: process.env,
-    signal: undefined,
-    runProcess,
-    writeDryRun: () => {},
-    version: "0.0.0",
-  });
-  return command.run({ world: opened.world, settings, options, words });
-}
+): Promise<CommandResult> =>
+  runCommand(p, verb, { words, options, settings: { defaultSchema: "app", ...more } });
 
-const lintOf = ({ outcome }: Ran): LintOutcome => {
+const lintOf = ({ outcome }: CommandResult): LintOutcome => {
   if (outcome.operation !== "lint") throw new Error(outcome.operation);
   return outcome as LintOutcome;
 };
-const brief = (ran: Ran): readonly string[] =>
+const brief = (ran: CommandResult): readonly string[] =>
   lintOf(ran).findings.map((f) => `${f.file.slice(4)}:${f.line} ${f.rule}`);
-
-function git(p: Project, ...args: readonly string[]): void {
-  execFileSync(
-    "git",
-    ["-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "init.defaultBranch=main", ...args],
-    { cwd: p.dir },
-  );
-}
 
 const HEAD = "-- Migration V1: a\n-- Description: a\n";
 const TABLE = `${HEAD}CREATE TABLE IF NOT EXISTS app.a (\n  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),\n  created_at timestamptz,\n  updated_at timestamptz\n);\nCOMMENT ON TABLE app.a IS 'a';\n`;
@@ -156,9 +130,7 @@ describe("lint", () => {
   it("judges what a branch changes, and mends only what the main branch does not have", async () => {
     await using db = await testDatabase();
     using p = project(db, { "V1__Create_a.sql": TABLE.replace("IF NOT EXISTS ", "") });
-    git(p, "init", "-q");
-    git(p, "add", ".");
-    git(p, "commit", "-qm", "one");
+    repository(p);
     git(p, "checkout", "-qb", "branch");
     p.write({ "V2__Check_a.sql": CHECK });
     expect(brief(await run(p, "lint", [], { since: "main" }))).toEqual(["V2__Check_a.sql:5 check-not-valid"]);
@@ -306,7 +278,7 @@ describe("lint", () => {
 });
 
 describe("add", () => {
-  const pathOf = ({ outcome }: Ran): string => (outcome as AddOutcome).path;
+  const pathOf = ({ outcome }: CommandResult): string => (outcome as AddOutcome).path;
 
   it("writes templates that the guide has nothing against", async () => {
     await using db = await testDatabase();
@@ -354,9 +326,7 @@ describe("add", () => {
     const add = (extra: Readonly<Record<string, string>>) =>
       run(p, "add", [], {}, { extra: { ...settings.extra, "add.description": "b c", ...extra } });
     expect(pathOf(await add({ "add.nameOnly": "true" }))).toBe("sql/V1.10__b_c.sql");
-    git(p, "init", "-q");
-    git(p, "add", ".");
-    git(p, "commit", "-qm", "one");
+    repository(p);
     git(p, "checkout", "-qb", "branch");
     p.write({ "V1.9__a.sql": undefined });
     expect(pathOf(await add({ "add.nameOnly": "true" }))).toBe("sql/V1.10__b_c.sql");

@@ -1,6 +1,7 @@
 // Fixes are proven: the example of a rule, as it was and as --fix leaves it, migrated by godwit into two databases; the
 // catalogs are the same, or differ as the example says.
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../../src/base/errors.ts";
 import { exampleProject, fixedExample } from "../../src/lint/example.ts";
 import type { Example, Rule } from "../../src/lint/rule.ts";
 import { RULES } from "../../src/lint/rules/index.ts";
@@ -10,7 +11,7 @@ import { project } from "../support/project.ts";
 
 /** What examples name without making it. */
 const FIXTURE =
-  "CREATE SCHEMA other; CREATE FUNCTION app.noop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;";
+  "CREATE SCHEMA other; CREATE TABLE app.unknown (b int); CREATE FUNCTION app.noop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;";
 
 /** Rules whose examples change what all databases of the server share. */
 const NOT_RUN: Readonly<Record<string, string>> = {
@@ -36,7 +37,7 @@ async function migrated(example: Example): Promise<Made> {
   try {
     await p.run("migrate", settings);
   } catch (error) {
-    refused = error instanceof Error ? error.message : String(error);
+    refused = messageOf(error);
   }
   return { lines: await linesOf(db), dump: schemaDump(db.name), refused };
 }

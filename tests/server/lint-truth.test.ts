@@ -2,14 +2,10 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
-import { runProcess } from "../../src/cli/process.ts";
 import type { LintOutcome } from "../../src/commands/lint.ts";
-import lintCommand from "../../src/commands/lint.ts";
-import { openWorld } from "../../src/commands/world.ts";
 import { type TestDatabase, testDatabase } from "../support/database.ts";
 import { failureOf, until } from "../support/failure.ts";
-import { type Project, project } from "../support/project.ts";
-import { testSettings } from "../support/settings.ts";
+import { type Project, project, runCommand } from "../support/project.ts";
 
 interface Wishes {
   readonly words?: readonly string[];
@@ -26,23 +22,18 @@ async function lint(
   p: Project,
   { words = [], options = {}, db, signal, placeholders = {} }: Wishes = {},
 ): Promise<LintOutcome> {
-  const settings = testSettings({
-    workingDirectory: p.dir,
-    defaultSchema: "app",
-    connection: db?.target,
-    placeholders,
-    extra: { "lint.preset": "recommended" },
-  });
-  await using opened = openWorld({
-    settings,
-    emit: () => {},
+  const { outcome } = await runCommand(p, "lint", {
+    words,
+    options,
+    settings: {
+      defaultSchema: "app",
+      connection: db?.target,
+      placeholders,
+      extra: { "lint.preset": "recommended" },
+    },
     env: ENV,
     signal,
-    runProcess,
-    writeDryRun: () => {},
-    version: "0.0.0",
   });
-  const { outcome } = await lintCommand.run({ world: opened.world, settings, options, words });
   return outcome as LintOutcome;
 }
 

@@ -2,17 +2,14 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runProcess } from "../../src/cli/process.ts";
-import { COMMANDS } from "../../src/commands/index.ts";
 import type { RebaseOutcome } from "../../src/commands/rebase.ts";
-import { openWorld } from "../../src/commands/world.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { outcomesJson } from "../../src/reports/json.ts";
 import { renderRebase } from "../../src/reports/rebase.ts";
 import { PLAIN } from "../../src/reports/style.ts";
 import { testDatabase } from "../support/database.ts";
 import { failureOf } from "../support/failure.ts";
-import { type Project, project } from "../support/project.ts";
+import { type Project, project, runCommand } from "../support/project.ts";
 import { commit, git, repository } from "../support/repository.ts";
 import { testSettings } from "../support/settings.ts";
 
@@ -27,19 +24,8 @@ async function rebase(
   words: readonly string[] = [],
   more: Partial<Settings> = {},
 ): Promise<Ran> {
-  const settings = testSettings({ workingDirectory: p.dir, defaultSchema: "app", ...more });
-  const command = COMMANDS.find((c) => c.name === "rebase");
-  if (command === undefined) throw new Error("no command rebase");
-  await using opened = openWorld({
-    settings,
-    emit: () => {},
-    env: process.env,
-    signal: undefined,
-    runProcess,
-    writeDryRun: () => {},
-    version: "0.0.0",
-  });
-  const { outcome, exitCode } = await command.run({ world: opened.world, settings, options, words });
+  const settings = { defaultSchema: "app", ...more };
+  const { outcome, exitCode } = await runCommand(p, "rebase", { words, options, settings });
   return { outcome: outcome as RebaseOutcome, exitCode };
 }
 

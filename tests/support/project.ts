@@ -2,8 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { RunEvent } from "../../src/base/event.ts";
+import type { Emit, RunEvent } from "../../src/base/event.ts";
 import { runProcess } from "../../src/cli/process.ts";
+import type { Asker } from "../../src/commands/asker.ts";
+import type { CommandResult } from "../../src/commands/command.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
 import { openWorld } from "../../src/commands/world.ts";
 import type { Settings } from "../../src/config/settings.ts";
@@ -23,6 +25,42 @@ export interface Project extends Disposable {
     options?: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<Outcome>;
+}
+
+export interface CommandWish {
+  readonly words?: readonly string[];
+  readonly options?: Readonly<Record<string, string>>;
+  readonly settings?: Partial<Settings>;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+  /** Somebody sits there and answers. */
+  readonly ask?: Asker | undefined;
+  readonly emit?: Emit;
+  readonly writeDryRun?: (path: string, text: string) => void;
+}
+
+/** A command run in a folder; without a database unless the settings name one. */
+export async function runCommand(
+  { dir }: Pick<Project, "dir">,
+  verb: string,
+  wish: CommandWish = {},
+): Promise<CommandResult> {
+  const command = COMMANDS.find((c) => c.name === verb);
+  if (command === undefined) throw new Error(`no command ${verb}`);
+  const { words = [], options = {}, env = process.env, signal, ask } = wish;
+  const settings = testSettings({ workingDirectory: dir, ...wish.settings });
+  await using opened = openWorld({
+    settings,
+    emit: wish.emit ?? (() => {}),
+    env,
+    signal,
+    runProcess,
+    writeDryRun: wish.writeDryRun ?? (() => {}),
+    version: "0.0.0",
+  });
+  const context = { world: opened.world, settings, options, words };
+  // The connection is there until the command is through.
+  return await command.run(ask === undefined ? context : { ...context, ask: () => Promise.resolve(ask) });
 }
 
 /** Files are paths below `sql/` unless they contain a slash at their beginning; undefined removes a file. */
@@ -46,19 +84,13 @@ export function project(database: TestDatabase, files: Readonly<Record<string, s
       }
     },
     run: async (verb, more = {}, options = {}, signal) => {
-      const settings = testSettings({ workingDirectory: dir, connection: database.target, ...more });
-      const command = COMMANDS.find((c) => c.name === verb);
-      if (command === undefined) throw new Error(`no command ${verb}`);
-      await using opened = openWorld({
-        settings,
-        emit: (event) => events.push(event),
-        env: process.env,
+      const { outcome } = await runCommand(made, verb, {
+        options,
+        settings: { connection: database.target, ...more },
         signal,
-        runProcess,
+        emit: (event) => events.push(event),
         writeDryRun: (_path, text) => written.push(text),
-        version: "0.0.0",
       });
-      const { outcome } = await command.run({ world: opened.world, settings, options });
       return outcome as Outcome;
     },
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),

@@ -23,7 +23,7 @@ export default rule({
   bad: [
     { sql: "BEGIN;\nCREATE TABLE app.a (b int);", fixed: "CREATE TABLE app.a (b int);" },
     "BEGIN; SELECT 1; ROLLBACK; BEGIN; SELECT 1;",
-    { sql: "BEGIN; SELECT 1;", isMended: true },
+    { sql: "BEGIN; SELECT 1;", fixed: "SELECT 1;" },
     "START TRANSACTION; SELECT 1;",
   ],
   good: [

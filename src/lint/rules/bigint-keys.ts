@@ -33,7 +33,14 @@ export default rule({
       ],
     },
     "CREATE TABLE app.a (id int GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (id));",
-    { sql: "CREATE TABLE app.a (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);", isMended: true },
+    {
+      sql: "CREATE TABLE app.a (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY);",
+      fixed: "CREATE TABLE app.a (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);",
+      differs: [
+        "- column app.a.id integer not null identity a",
+        "+ column app.a.id bigint not null identity a",
+      ],
+    },
   ],
   good: [
     "CREATE TABLE app.a (id bigint PRIMARY KEY);",

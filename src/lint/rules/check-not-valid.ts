@@ -34,7 +34,10 @@ export default rule({
       sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT ENFORCED;",
       pg: 18,
     },
-    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD CONSTRAINT c UNIQUE (b);" },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE UNIQUE INDEX i ON app.a (b);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT c UNIQUE USING INDEX i;",
+    },
   ],
   fix: {
     gives: "other",

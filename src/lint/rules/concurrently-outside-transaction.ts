@@ -23,9 +23,24 @@ export default rule({
     },
     "BEGIN; SELECT 1; CREATE INDEX CONCURRENTLY i ON app.a (b); COMMIT;",
     { sql: "DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON app.a (b); END $$;" },
-    { sql: "BEGIN; DROP INDEX CONCURRENTLY app.i; COMMIT;", isMended: true },
-    { sql: "BEGIN; REINDEX TABLE CONCURRENTLY app.a; COMMIT;", isMended: true },
-    { sql: "BEGIN; ALTER TABLE app.p DETACH PARTITION app.q CONCURRENTLY; COMMIT;", isMended: true },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (b);",
+      sql: "BEGIN; DROP INDEX CONCURRENTLY app.i; COMMIT;",
+      fixed: "DROP INDEX CONCURRENTLY app.i;",
+      differs: ["- index CREATE INDEX i ON app.a USING btree (b)"],
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (b);",
+      sql: "BEGIN; REINDEX TABLE CONCURRENTLY app.a; COMMIT;",
+      fixed: "REINDEX TABLE CONCURRENTLY app.a;",
+    },
+    {
+      before:
+        "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
+      sql: "BEGIN; ALTER TABLE app.p DETACH PARTITION app.q CONCURRENTLY; COMMIT;",
+      fixed: "ALTER TABLE app.p DETACH PARTITION app.q CONCURRENTLY;",
+      differs: ["+ constraint app.q.q_a_check CHECK (((a IS NOT NULL) AND (a >= 1) AND (a < 2)))"],
+    },
   ],
   good: [
     "CREATE INDEX CONCURRENTLY i ON app.a (b);",

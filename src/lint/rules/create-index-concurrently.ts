@@ -51,12 +51,16 @@ export default rule({
       before: "CREATE TABLE app.a (id int, b int);",
       sql: "DO $$ BEGIN EXECUTE 'CREATE INDEX i ON app.a (b)'; END $$;",
     },
-    { before: "CREATE TABLE app.a (b int);", sql: "CREATE INDEX i ON ONLY app.a (b);", isMended: true },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "CREATE INDEX i ON ONLY app.a (b);",
+      fixed: "CREATE INDEX CONCURRENTLY i ON ONLY app.a (b);",
+    },
     { before: "CREATE TABLE app.p (a int) PARTITION BY RANGE (a);", sql: "CREATE INDEX i ON app.p (a);" },
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "CREATE INDEX IF NOT EXISTS i ON app.a (b);",
-      isMended: true,
+      fixed: "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON app.a (b);",
     },
   ],
   good: [

@@ -48,7 +48,10 @@ export default rule({
       sql: "ALTER TABLE app.a ADD CONSTRAINT c FOREIGN KEY (b) REFERENCES app.p NOT ENFORCED;",
       pg: 18,
     },
-    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD CONSTRAINT c UNIQUE (b);" },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE UNIQUE INDEX i ON app.a (b);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT c UNIQUE USING INDEX i;",
+    },
   ],
   fix: {
     gives: "other",

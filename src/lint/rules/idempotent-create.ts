@@ -71,17 +71,26 @@ export default rule({
       fixed:
         "CREATE TABLE app.a (b int);\nDROP POLICY IF EXISTS p ON app.a;\nCREATE POLICY p ON app.a USING (b > 0);",
     },
-    { sql: "CREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();", isMended: true },
+    {
+      sql: "CREATE TRIGGER t BEFORE UPDATE ON app.unknown FOR EACH ROW EXECUTE FUNCTION app.noop();",
+      fixed:
+        "CREATE OR REPLACE TRIGGER t BEFORE UPDATE ON app.unknown FOR EACH ROW EXECUTE FUNCTION app.noop();",
+    },
     "CREATE POLICY p ON app.a USING (b = 1);",
     {
-      sql: "DROP TRIGGER t ON app.a;\nCREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
+      before:
+        "CREATE TABLE app.a (b int); CREATE TRIGGER t AFTER UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.noop();",
+      sql: "DROP TRIGGER t ON app.a;\nCREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.noop();",
       line: 2,
-      isMended: true,
+      fixed:
+        "DROP TRIGGER t ON app.a;\nCREATE OR REPLACE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.noop();",
     },
     {
-      sql: "DROP TRIGGER IF EXISTS s ON app.a;\nCREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.f();",
+      before: "CREATE TABLE app.a (b int);",
+      sql: "DROP TRIGGER IF EXISTS s ON app.a;\nCREATE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.noop();",
       line: 2,
-      isMended: true,
+      fixed:
+        "DROP TRIGGER IF EXISTS s ON app.a;\nCREATE OR REPLACE TRIGGER t BEFORE UPDATE ON app.a FOR EACH ROW EXECUTE FUNCTION app.noop();",
     },
     "CREATE POLICY p ON app.a USING (b = 1);\nDROP POLICY IF EXISTS p ON app.a;",
   ],

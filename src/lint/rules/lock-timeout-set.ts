@@ -42,19 +42,22 @@ export default rule({
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD COLUMN c int;\nALTER TABLE app.a ADD COLUMN d int;",
-      isMended: true,
+      fixed:
+        "SET LOCAL lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;\nALTER TABLE app.a ADD COLUMN d int;",
     },
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "CREATE TABLE app.n (x int); ALTER TABLE app.n ADD COLUMN y int;\nALTER TABLE app.a ADD COLUMN c int;",
       line: 2,
-      isMended: true,
+      fixed:
+        "SET LOCAL lock_timeout = '3s';\nCREATE TABLE app.n (x int); ALTER TABLE app.n ADD COLUMN y int;\nALTER TABLE app.a ADD COLUMN c int;",
     },
     {
       before: "CREATE TABLE app.a (b int); CREATE TABLE app.z (b int);",
       sql: "CREATE INDEX i ON app.z (b);\nALTER TABLE app.a ADD COLUMN c int;",
       line: 2,
-      isMended: true,
+      fixed:
+        "SET LOCAL lock_timeout = '3s';\nCREATE INDEX i ON app.z (b);\nALTER TABLE app.a ADD COLUMN c int;",
     },
   ],
   good: [

@@ -16,7 +16,7 @@ export default rule({
   instead: "A few seconds, and try again: lockTimeoutRetries.",
   bad: [
     { sql: "SET LOCAL lock_timeout TO '5min';", fixed: "SET LOCAL lock_timeout TO '3s';" },
-    { sql: "SET lock_timeout = '5min';", isMended: true },
+    { sql: "SET lock_timeout = '5min';", fixed: "SET lock_timeout = '3s';" },
   ],
   good: ["SET lock_timeout = '5s';", "SET statement_timeout = '5min';", "RESET lock_timeout;"],
   options: [{ name: "seconds", default: "30", doc: "Longest lock_timeout." }],

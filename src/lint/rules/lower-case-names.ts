@@ -46,7 +46,11 @@ export default rule({
       differs: ['- column app.a."createdAt" integer', "+ column app.a.created_at integer"],
     },
     'CREATE TABLE app.b ("createdAt" int); CREATE INDEX ON app.b ("createdAt");',
-    { sql: 'CREATE TABLE app.a ("B" int);', isMended: true },
+    {
+      sql: 'CREATE TABLE app.a ("B" int);',
+      fixed: "CREATE TABLE app.a (b int);",
+      differs: ['- column app.a."B" integer', "+ column app.a.b integer"],
+    },
   ],
   good: ["CREATE TABLE app.Users (Id int);"],
   fix: {

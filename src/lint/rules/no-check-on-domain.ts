@@ -9,12 +9,13 @@ export default rule({
   severity: "warning",
   presets: ["recommended"],
   summary: "A domain in use gets no new constraint at once",
+  lock: "SHARE",
   why: "ALTER DOMAIN ... ADD CONSTRAINT reads every table with a column of the domain, holding SHARE locks on them.",
   instead:
     "ADD CONSTRAINT ... NOT VALID, then ALTER DOMAIN ... VALIDATE CONSTRAINT in the next file; better a CHECK on the table.",
   bad: [
     {
-      before: "CREATE DOMAIN app.d AS int;",
+      before: "CREATE DOMAIN app.d AS int; CREATE TABLE app.a (b app.d);",
       sql: "ALTER DOMAIN app.d ADD CONSTRAINT c CHECK (VALUE > 0);",
       fixed: "ALTER DOMAIN app.d ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID;",
       differs: ["- check of app.d: CHECK ((VALUE > 0))", "+ check of app.d: CHECK ((VALUE > 0)) NOT VALID"],
@@ -22,7 +23,7 @@ export default rule({
   ],
   good: [
     {
-      before: "CREATE DOMAIN app.d AS int;",
+      before: "CREATE DOMAIN app.d AS int; CREATE TABLE app.a (b app.d);",
       sql: "ALTER DOMAIN app.d ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID;",
     },
   ],

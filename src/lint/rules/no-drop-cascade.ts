@@ -26,8 +26,12 @@ export default rule({
       sql: "ALTER TABLE app.a DROP COLUMN b CASCADE;",
       fixed: "ALTER TABLE app.a DROP COLUMN b;",
     },
-    { sql: "DROP TYPE app.t CASCADE;", isMended: true },
-    { before: "CREATE TABLE app.a (b int);", sql: "DROP TABLE app.a CASCADE;", isMended: true },
+    {
+      before: "CREATE TYPE app.t AS ENUM ('a');",
+      sql: "DROP TYPE app.t CASCADE;",
+      fixed: "DROP TYPE app.t;",
+    },
+    { before: "CREATE TABLE app.a (b int);", sql: "DROP TABLE app.a CASCADE;", fixed: "DROP TABLE app.a;" },
   ],
   good: [
     "DROP VIEW app.v;",

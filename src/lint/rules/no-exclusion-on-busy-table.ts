@@ -20,7 +20,10 @@ export default rule({
   ],
   good: [
     "CREATE TABLE app.a (t tsrange); ALTER TABLE app.a ADD CONSTRAINT e EXCLUDE USING gist (t WITH &&);",
-    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD CONSTRAINT c UNIQUE (b);" },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE UNIQUE INDEX i ON app.a (b);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT c UNIQUE USING INDEX i;",
+    },
   ],
   on: {
     "add-constraint": (action, { report, sized, isBusy }) => {

@@ -31,7 +31,14 @@ export default rule({
       ],
     },
     "GRANT ALL ON SCHEMA app TO writer;",
-    { sql: "GRANT ALL ON app.a TO writer;", isMended: true },
+    {
+      sql: "GRANT ALL ON app.unknown TO pg_monitor;",
+      fixed: "GRANT SELECT, INSERT, UPDATE, DELETE ON app.unknown TO pg_monitor;",
+      differs: [
+        "- relation r app.unknown owner postgres p {postgres=arwdDxt/postgres,pg_monitor=arwdDxt/postgres}",
+        "+ relation r app.unknown owner postgres p {postgres=arwdDxt/postgres,pg_monitor=arwd/postgres}",
+      ],
+    },
   ],
   good: ["GRANT SELECT ON app.a TO reader;", "REVOKE ALL ON app.a FROM alice;"],
   fix: {

@@ -21,7 +21,14 @@ export default rule({
         "+ relation r app.a owner postgres p {postgres=arwdDxt/postgres,pg_monitor=r/postgres}",
       ],
     },
-    { sql: "GRANT SELECT ON app.a TO r WITH GRANT OPTION;", isMended: true },
+    {
+      sql: "GRANT SELECT ON app.unknown TO pg_monitor WITH GRANT OPTION;",
+      fixed: "GRANT SELECT ON app.unknown TO pg_monitor;",
+      differs: [
+        "- relation r app.unknown owner postgres p {postgres=arwdDxt/postgres,pg_monitor=r*/postgres}",
+        "+ relation r app.unknown owner postgres p {postgres=arwdDxt/postgres,pg_monitor=r/postgres}",
+      ],
+    },
   ],
   good: ["GRANT SELECT ON app.a TO r;", "REVOKE GRANT OPTION FOR SELECT ON app.a FROM alice;"],
   fix: { gives: "other", note: "The right itself stays; its receivers may not hand it on." },

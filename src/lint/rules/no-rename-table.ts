@@ -26,12 +26,29 @@ export default rule({
     {
       before: "CREATE TABLE app.a (b int); CREATE VIEW app.v AS SELECT 1;",
       sql: "CREATE VIEW app.w AS SELECT 1; ALTER TABLE app.a RENAME TO c; CREATE VIEW app.x AS SELECT 1;",
-      isMended: true,
+      fixed:
+        "CREATE VIEW app.w AS SELECT 1; ALTER TABLE app.a RENAME TO c;\nCREATE VIEW app.a AS SELECT * FROM app.c; CREATE VIEW app.x AS SELECT 1;",
+      differs: [
+        "+ column app.a.b integer",
+        "+ relation v app.a owner postgres p",
+        "+ view app.a SELECT b FROM c;",
+      ],
     },
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a RENAME TO c; CREATE TABLE app.a (b int);",
-      isMended: true,
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.n (b int);",
+      sql: "ALTER TABLE app.a RENAME TO c; ALTER TABLE app.n RENAME TO a;",
+      findings: 2,
+      fixed:
+        "ALTER TABLE app.a RENAME TO c; ALTER TABLE app.n RENAME TO a;\nCREATE VIEW app.n AS SELECT * FROM app.a;",
+      differs: [
+        "+ column app.n.b integer",
+        "+ relation v app.n owner postgres p",
+        "+ view app.n SELECT b FROM a;",
+      ],
     },
   ],
   good: [
@@ -47,7 +64,7 @@ export default rule({
   ],
   fix: {
     gives: "other",
-    note: "A view of the old name stays behind, to be dropped later. Who may use the table may not yet use the view: grant it.",
+    note: "A view of the old name stays behind, to be dropped later; not where the file goes on with the table or its old name. Who may use the table may not yet use the view: grant it.",
   },
   on: {
     rename: (action, { report, isBusy, file, catalog }) => {

@@ -23,6 +23,10 @@ export default rule({
         "+ view app.a SELECT b FROM a;",
       ],
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a SET SCHEMA other; CREATE TABLE app.a (b int);",
+    },
   ],
   good: [
     "CREATE TABLE app.a (b int); ALTER TABLE app.a SET SCHEMA other;",
@@ -34,7 +38,7 @@ export default rule({
   ],
   fix: {
     gives: "other",
-    note: "A view stays behind in the old schema, to be dropped later. Who may use the table may not yet use the view: grant it.",
+    note: "A view stays behind in the old schema, to be dropped later; not where the file goes on with a table of that name. Who may use the table may not yet use the view: grant it.",
   },
   on: {
     "set-schema": (action, { report, isBusy, file, catalog }) => {

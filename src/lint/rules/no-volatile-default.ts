@@ -44,7 +44,8 @@ export default rule({
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS c uuid DEFAULT gen_random_uuid();",
-      isMended: true,
+      fixed:
+        "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS c uuid, ALTER COLUMN c SET DEFAULT gen_random_uuid();",
     },
   ],
   good: [

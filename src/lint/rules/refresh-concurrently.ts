@@ -19,6 +19,7 @@ export default rule({
   severity: "warning",
   presets: ["recommended"],
   summary: "REFRESH MATERIALIZED VIEW is written with CONCURRENTLY",
+  lock: "ACCESS EXCLUSIVE",
   why: "REFRESH holds ACCESS EXCLUSIVE on the view while its query runs: readers wait.",
   instead: "REFRESH MATERIALIZED VIEW CONCURRENTLY, for which the view needs a unique index.",
   bad: [
@@ -36,7 +37,7 @@ export default rule({
   ],
   good: [
     {
-      before: "CREATE MATERIALIZED VIEW app.m AS SELECT 1;",
+      before: "CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS a; CREATE UNIQUE INDEX i ON app.m (a);",
       sql: "REFRESH MATERIALIZED VIEW CONCURRENTLY app.m;",
     },
     "CREATE MATERIALIZED VIEW app.m AS SELECT 1; REFRESH MATERIALIZED VIEW app.m;",

@@ -22,8 +22,9 @@ export default rule({
   severity: "error",
   presets: ["recommended"],
   summary: "REINDEX is written with CONCURRENTLY",
+  lock: "SHARE",
   why: "REINDEX holds SHARE on the table and ACCESS EXCLUSIVE on the index while it builds: writes wait, and reads that would use the index too.",
-  instead: "REINDEX (CONCURRENTLY) or REINDEX TABLE CONCURRENTLY, in a file of its own.",
+  instead: "REINDEX TABLE CONCURRENTLY or REINDEX INDEX CONCURRENTLY, in a file of its own.",
   bad: [
     {
       before: "CREATE TABLE app.a (id int PRIMARY KEY);",
@@ -38,7 +39,14 @@ export default rule({
     "REINDEX INDEX app.unknown;",
     "REINDEX DATABASE d;",
   ],
-  good: ["REINDEX TABLE CONCURRENTLY app.a;", "REINDEX (CONCURRENTLY) INDEX app.i;"],
+  good: [
+    { before: "CREATE TABLE app.a (id int PRIMARY KEY);", sql: "REINDEX TABLE CONCURRENTLY app.a;" },
+    {
+      before: "CREATE TABLE app.a (id int); CREATE INDEX i ON app.a (id);",
+      sql: "REINDEX (CONCURRENTLY) INDEX app.i;",
+      pg: 14,
+    },
+  ],
   fix: {
     gives: "same",
     note: "Only for a table or an index that the files make, in a file that has nothing but such statements, since it then runs without a transaction.",

@@ -31,7 +31,15 @@ export default rule({
       before: "CREATE TABLE app.a (id int);",
       sql: "ALTER TABLE app.a ADD COLUMN b character varying(10);",
     },
-    { sql: "CREATE TABLE app.a (b varchar(10));", isMended: true },
+    {
+      sql: "CREATE TABLE app.a (b varchar(10));",
+      fixed: "CREATE TABLE app.a (b text CHECK (length(b) <= 10));",
+      differs: [
+        "- column app.a.b character varying(10)",
+        "+ column app.a.b text",
+        "+ constraint app.a.a_b_check CHECK ((length(b) <= 10))",
+      ],
+    },
   ],
   good: [
     "CREATE TABLE app.a (b text);",

@@ -7,10 +7,17 @@ export default rule({
   severity: "error",
   presets: ["recommended"],
   summary: "No VACUUM FULL and no CLUSTER",
+  lock: "ACCESS EXCLUSIVE",
   why: "They write the table anew under ACCESS EXCLUSIVE: all reads and writes wait.",
   instead: "VACUUM without FULL; pg_repack or pg_squeeze for bloat.",
-  bad: ["VACUUM FULL app.a;", "CLUSTER app.a USING i;"],
-  good: ["VACUUM app.a;", "ANALYZE app.a;", "VACUUM app.a;"],
+  bad: [
+    { before: "CREATE TABLE app.a (b int);", sql: "VACUUM FULL app.a;" },
+    { before: "CREATE TABLE app.a (b int); CREATE INDEX i ON app.a (b);", sql: "CLUSTER app.a USING i;" },
+  ],
+  good: [
+    { before: "CREATE TABLE app.a (b int);", sql: "VACUUM app.a;" },
+    { before: "CREATE TABLE app.a (b int);", sql: "ANALYZE app.a;" },
+  ],
   each: (action, { report }) => {
     if (action.kind === "vacuum" && action.full)
       report(action, "VACUUM FULL rewrites the table under ACCESS EXCLUSIVE: all reads and writes wait.");

@@ -175,6 +175,6 @@ describe("a regular expression rule of Flyway", () => {
       1,
       more,
     ]);
-    expect(await ruleOf('rules = ["a"]\nowner = "dba"\n')).toBeDefined();
+    expect(await findings('rules = ["a"]\nowner = "dba"\n', "a;\n")).toEqual(["1:1-1:2 error rx001: To do"]);
   });
 });

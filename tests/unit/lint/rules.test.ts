@@ -97,13 +97,6 @@ for (const rule of RULES) {
         const findings = findingsOf(rule, example);
         const fixable = findings.filter((f) => f.fixable);
         const text = exampleProject(example).files.find((f) => f.path === fixable[0]?.file)?.text ?? "";
-        if (parts.isMended === true) {
-          const after = applyFixes(text, fixable).text;
-          expect(problemsOf(after)).toEqual(problemsOf(text));
-          expect(findingsOf(rule, { ...parts, sql: after }).length).toBe(findings.length - fixable.length);
-          expect(fixable).not.toEqual([]);
-          return;
-        }
         if (fixed === undefined) {
           expect(fixable.map((f) => f.fix)).toEqual([]);
           return;
