@@ -30,7 +30,7 @@ export function lineColumnAt(text: string, offset: number): LineColumn {
 export function lineColumnsOf(text: string): (offset: number) => LineColumn {
   let found: readonly number[] | undefined;
   return (offset) => {
-    found ??= lineStarts(text, text.length);
+    found ??= lineStarts(text);
     const starts = found;
     const end = Math.min(offset, text.length);
     const line = countUpTo(starts.length, (i) => starts[i] ?? 0, end);
@@ -39,7 +39,7 @@ export function lineColumnsOf(text: string): (offset: number) => LineColumn {
 }
 
 /** Offsets of the beginnings of lines, up to the one that `end` is in. */
-function lineStarts(text: string, end: number): readonly number[] {
+export function lineStarts(text: string, end = text.length): readonly number[] {
   const starts = [0];
   for (let i = 0; i < end; i++) {
     const c = text.charCodeAt(i);

@@ -1,5 +1,5 @@
 // A few lines of a file with a mark under the place of an error. Not for finding the place: that is given.
-import { offsetOfCodePoint, type Place } from "../base/place.ts";
+import { lineStarts, offsetOfCodePoint, type Place } from "../base/place.ts";
 import { marks, paint, type Style } from "./style.ts";
 import { type Cluster, clusters, displayWidth } from "./width.ts";
 
@@ -16,6 +16,16 @@ const TAB = 4;
 const PIPE_WIDTH = 160;
 /** Characters, wider than any window: beyond it a line is cut before it is measured. */
 const LONG = 1000;
+
+/** For many frames of one text: the part of it that the frame of a line shows. Its lines are looked for once. */
+export function framedParts(text: string): (line: number) => SourceText {
+  let starts: readonly number[] | undefined;
+  return (line) => {
+    starts ??= lineStarts(text);
+    const firstLine = Math.max(1, line - BEFORE);
+    return { text: text.slice(starts[firstLine - 1] ?? text.length, starts[line + AFTER]), firstLine };
+  };
+}
 
 /** The frame as lines; none when the place is not in the text. */
 export function codeFrame(source: SourceText, place: Place, style: Style): readonly string[] {

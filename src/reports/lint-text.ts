@@ -1,6 +1,6 @@
 // Findings of lint for people: each with its frame, and a count at the end. One a line for editors and grep.
 import type { LintFinding, LintOutcome, LintSummary } from "../lint/finding.ts";
-import { codeFrame } from "./code-frame.ts";
+import { codeFrame, framedParts, type SourceText } from "./code-frame.ts";
 import { info, type Line, warn } from "./line.ts";
 import { type Hue, marks, paint, type Style, textWidth } from "./style.ts";
 import { harmless, wrap } from "./width.ts";
@@ -13,8 +13,16 @@ const HUES: Readonly<Record<LintFinding["severity"], Hue>> = {
 };
 
 export function renderLintText(outcome: LintOutcome, style: Style): readonly Line[] {
+  const parts = new Map<string, (line: number) => SourceText>();
+  const partOf = ({ file, line }: LintFinding): SourceText | undefined => {
+    const text = outcome.sources.get(file) ?? "";
+    if (text === "") return undefined;
+    const known = parts.get(file) ?? framedParts(text);
+    parts.set(file, known);
+    return known(line);
+  };
   return [
-    ...outcome.findings.map((finding) => info(`${block(finding, outcome.sources, style).join("\n")}\n`)),
+    ...outcome.findings.map((finding) => info(`${block(finding, partOf(finding), style).join("\n")}\n`)),
     ...outcome.notes.map((note) => info(harmless(note))),
     info(closing(outcome, style)),
   ];
@@ -27,9 +35,8 @@ export function renderPatch({ patch = "", notes }: LintOutcome): readonly Line[]
   return [...shown, ...notes.map((note) => warn(harmless(note)))];
 }
 
-function block(finding: LintFinding, sources: ReadonlyMap<string, string>, style: Style): readonly string[] {
+function block(finding: LintFinding, source: SourceText | undefined, style: Style): readonly string[] {
   const { file, line, column, severity, rule, message, help, clause } = finding;
-  const text = sources.get(file);
   const place = {
     file,
     line,
@@ -38,7 +45,7 @@ function block(finding: LintFinding, sources: ReadonlyMap<string, string>, style
       ? { endLine: line, endColumn: finding.endColumn }
       : {}),
   };
-  const frame = text === undefined || text === "" ? [] : codeFrame({ text }, place, style);
+  const frame = source === undefined ? [] : codeFrame(source, place, style);
   const head = `${paint(style, HUES[severity], severity)} ${paint(style, "bold", rule)}`;
   return [
     `${paint(style, "cyan", `${harmless(file)}:${line}:${column}`)} ${head}`,

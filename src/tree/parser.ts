@@ -19,6 +19,8 @@ export type Parsed =
 export interface Parser {
   /** One statement. Whole files at once cost ten times the memory, so they are split before. */
   readonly parse: (text: string) => Parsed;
+  /** PostgreSQL knows the word, in any case. */
+  readonly isKeyword: (word: string) => boolean;
   /** The problem of the PL/pgSQL in a whole CREATE FUNCTION or DO statement. */
   readonly checkPlpgsql: (text: string) => SyntaxProblem | undefined;
 }
@@ -52,6 +54,7 @@ async function load(quick: boolean): Promise<Parser> {
         return { ok: false, problem: { message: messageOf(error), codePoint: at } };
       }
     },
+    isKeyword: (word) => library.scanSync(word).tokens.some(({ keywordKind }) => keywordKind !== 0),
     checkPlpgsql: (text) => {
       try {
         library.parsePlPgSQLSync(text);

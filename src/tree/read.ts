@@ -19,10 +19,25 @@ import {
 
 export interface ReadContext {
   readonly text: string;
+  /** Looks for what the tree has no place of. */
+  readonly find: TextSearch;
   readonly at: ToScript;
   readonly toScript: (offset: number) => number;
   readonly where: Where;
 }
+
+/** Offsets in the text of a statement. */
+export interface TextSearch {
+  /** -1 where it is not. */
+  readonly pattern: (pattern: RegExp) => number;
+  /** The first word that reads as this name; 0 where none does. */
+  readonly name: (name: string, from: number) => number;
+}
+
+export const searchIn = (text: string): TextSearch => ({
+  pattern: (pattern) => text.search(pattern),
+  name: (name, from) => placeOfName(text, name, from),
+});
 
 type Keys<T> = T extends unknown ? keyof T : never;
 type NodeName = Keys<Node>;
@@ -75,11 +90,11 @@ const READERS: Readers = {
       partial: node.whereClause !== undefined,
     },
   ],
-  RenameStmt: (node, { text, at, where }) => {
+  RenameStmt: (node, { find, at, toScript, where }) => {
     const { renameType, newname: to = "", subname, relation, object } = node;
     // ALTER TYPE ... RENAME VALUE is an AlterEnumStmt; attributes of composite types are no columns of tables.
     const objectKind = objectKindOf(renameType === "OBJECT_DOMCONSTRAINT" ? "OBJECT_DOMAIN" : renameType);
-    const name = relation === undefined ? nameInText(object, text, where) : rangeName(relation, at);
+    const name = relation === undefined ? nameInText(object, find, toScript) : rangeName(relation, at);
     const isPart = ["column", "constraint", "trigger", "policy", "rule"].includes(objectKind);
     const named =
       objectKind === "schema" || objectKind === "role"
@@ -98,30 +113,33 @@ const READERS: Readers = {
       },
     ];
   },
-  AlterObjectSchemaStmt: ({ objectType, relation, object, newschema: to = "" }, { text, at, where }) => [
+  AlterObjectSchemaStmt: (
+    { objectType, relation, object, newschema: to = "" },
+    { find, at, toScript, where },
+  ) => [
     {
       ...where,
       kind: "set-schema",
       objectKind: objectKindOf(objectType),
-      object: relation === undefined ? nameInText(object, text, where) : rangeName(relation, at),
+      object: relation === undefined ? nameInText(object, find, toScript) : rangeName(relation, at),
       to,
     },
   ],
-  AlterOwnerStmt: ({ objectType, relation, object }, { text, at, where }) => [
+  AlterOwnerStmt: ({ objectType, relation, object }, { find, at, toScript, where }) => [
     {
       ...where,
       kind: "owner-to",
       objectKind: objectKindOf(objectType),
-      object: relation === undefined ? nameInText(object, text, where) : rangeName(relation, at),
+      object: relation === undefined ? nameInText(object, find, toScript) : rangeName(relation, at),
     },
   ],
-  DropStmt: (node, { text, where, toScript }) => {
+  DropStmt: (node, { find, where, toScript }) => {
     const objectKind = objectKindOf(node.removeType);
     const hasTable = objectKind === "trigger" || objectKind === "policy" || objectKind === "rule";
     let from = 0;
     return (node.objects ?? []).map((object) => {
       const parts = partsOf(object);
-      const found = placeOfName(text, parts.at(hasTable ? -2 : -1) ?? "", from);
+      const found = find.name(parts.at(hasTable ? -2 : -1) ?? "", from);
       from = found + 1;
       const start = toScript(found);
       return {
@@ -147,22 +165,22 @@ const READERS: Readers = {
     },
     ...(node.schemaElts ?? []).flatMap((element) => readNode(element, context)),
   ],
-  CreateEnumStmt: ({ typeName, vals }, { text, where, toScript }) => [
+  CreateEnumStmt: ({ typeName, vals }, { find, where, toScript }) => [
     {
       ...where,
       kind: "create-enum",
-      name: placed(stringsOf(typeName), text, toScript),
+      name: placed(stringsOf(typeName), find, toScript),
       values: stringsOf(vals),
     },
   ],
   CompositeTypeStmt: ({ typevar }, { at, where }) => [
     { ...where, kind: "create-type", name: rangeName(typevar, at) },
   ],
-  CreateRangeStmt: ({ typeName }, { text, where, toScript }) => [
-    { ...where, kind: "create-type", name: placed(stringsOf(typeName), text, toScript) },
+  CreateRangeStmt: ({ typeName }, { find, where, toScript }) => [
+    { ...where, kind: "create-type", name: placed(stringsOf(typeName), find, toScript) },
   ],
-  AlterEnumStmt: (node, { text, where, toScript }) => {
-    const type = placed(stringsOf(node.typeName), text, toScript);
+  AlterEnumStmt: (node, { find, where, toScript }) => {
+    const type = placed(stringsOf(node.typeName), find, toScript);
     const { oldVal, newVal = "" } = node;
     return oldVal !== undefined
       ? [{ ...where, kind: "rename-enum-value", type, from: oldVal, to: newVal }]
@@ -177,11 +195,11 @@ const READERS: Readers = {
           },
         ];
   },
-  CreateDomainStmt: (node, { text, at, where, toScript }) => [
+  CreateDomainStmt: (node, { find, at, where, toScript }) => [
     {
       ...where,
       kind: "create-domain",
-      name: placed(stringsOf(node.domainname), text, toScript),
+      name: placed(stringsOf(node.domainname), find, toScript),
       type: typeFacts(node.typeName, at),
       constraints: (node.constraints ?? []).flatMap((c) => {
         const facts = "Constraint" in c ? constraintFacts(c.Constraint, undefined, at) : undefined;
@@ -189,11 +207,11 @@ const READERS: Readers = {
       }),
     },
   ],
-  AlterDomainStmt: ({ typeName, def, subtype }, { text, at, where, toScript }) => [
+  AlterDomainStmt: ({ typeName, def, subtype }, { find, at, where, toScript }) => [
     {
       ...where,
       kind: "alter-domain",
-      name: placed(stringsOf(typeName), text, toScript),
+      name: placed(stringsOf(typeName), find, toScript),
       adds:
         subtype === "C" && def !== undefined && "Constraint" in def
           ? constraintFacts(def.Constraint, undefined, at)
@@ -233,7 +251,7 @@ const READERS: Readers = {
       withData: node.skipData !== true,
     },
   ],
-  CreateFunctionStmt: (node, { text, where, toScript }) => {
+  CreateFunctionStmt: (node, { find, where, toScript }) => {
     const options = defElems(node.options);
     const option = (name: string): string => valueText(options.find((o) => o.defname === name)?.arg);
     const volatility = option("volatility");
@@ -241,7 +259,7 @@ const READERS: Readers = {
       {
         ...where,
         kind: "create-function",
-        name: placed(stringsOf(node.funcname), text, toScript),
+        name: placed(stringsOf(node.funcname), find, toScript),
         replace: node.replace === true,
         isProcedure: node.is_procedure === true,
         returnsTrigger: stringsOf(node.returnType?.names).at(-1) === "trigger",
@@ -262,7 +280,7 @@ const READERS: Readers = {
       },
     ];
   },
-  CreateTrigStmt: (node, { text, at, where, toScript }) => [
+  CreateTrigStmt: (node, { find, at, where, toScript }) => [
     {
       ...where,
       kind: "create-trigger",
@@ -271,7 +289,7 @@ const READERS: Readers = {
       replace: node.replace === true,
       forEachRow: node.row === true,
       isConstraint: node.isconstraint === true,
-      function: placed(stringsOf(node.funcname), text, toScript, Math.max(0, text.search(/\bexecute\s/i))),
+      function: placed(stringsOf(node.funcname), find, toScript, Math.max(0, find.pattern(/\bexecute\s/i))),
     },
   ],
   CreatePolicyStmt: (node, { at, where }) => [
@@ -308,7 +326,7 @@ const READERS: Readers = {
   DropdbStmt: ({ dbname = "", missing_ok: ifExists = false }, { where }) => [
     dropOf("database", dbname, ifExists, where),
   ],
-  GrantStmt: (node, { at, text, where }) => {
+  GrantStmt: (node, { at, find, toScript, where }) => {
     const grantees = (node.grantees ?? []).flatMap((g) => ("RoleSpec" in g ? [g.RoleSpec] : []));
     return [
       {
@@ -324,7 +342,7 @@ const READERS: Readers = {
         grantOption: node.grant_option === true,
         objectKind: objectKindOf(node.objtype),
         objects: (node.objects ?? []).map((o) =>
-          "RangeVar" in o ? rangeName(o.RangeVar, at) : nameInText(o, text, where),
+          "RangeVar" in o ? rangeName(o.RangeVar, at) : nameInText(o, find, toScript),
         ),
       },
     ];
@@ -353,16 +371,16 @@ const READERS: Readers = {
     (node.roles ?? []).map((r) =>
       roleAction("drop", "RoleSpec" in r ? (r.RoleSpec.rolename ?? "") : "", undefined, false, where),
     ),
-  CommentStmt: ({ objtype, object, comment }, { text, where, toScript }) => {
+  CommentStmt: ({ objtype, object, comment }, { find, where, toScript }) => {
     const objectKind = objectKindOf(objtype);
     const parts = object === undefined ? [] : partsOf(object);
     const hasTable = ["column", "constraint", "trigger", "policy", "rule"].includes(objectKind);
     const owner = hasTable ? parts.slice(0, -1) : parts;
     const found: ObjectName = placed(
       owner.length === 0 ? parts : owner,
-      text,
+      find,
       toScript,
-      text.search(/\bon\b/i) + 2,
+      find.pattern(/\bon\b/i) + 2,
     );
     return [
       {
@@ -572,21 +590,22 @@ function partsOf(object: Node): readonly string[] {
   return [];
 }
 
-const nameInText = (object: Node | undefined, text: string, where: Where): ObjectName => {
+const nameInText = (
+  object: Node | undefined,
+  find: TextSearch,
+  toScript: (offset: number) => number,
+): ObjectName => {
   const parts = object === undefined ? [] : partsOf(object);
-  return dottedName(parts, where.start + Math.max(0, placeOfName(text, parts[0] ?? "", 0)));
+  return dottedName(parts, toScript(find.name(parts[0] ?? "", 0)));
 };
 
 const placed = (
   parts: readonly string[],
-  text: string,
+  find: TextSearch,
   toScript: (offset: number) => number,
   from = 0,
 ): ObjectName =>
-  dottedName(
-    parts,
-    toScript(placeOfName(text, parts.length > 1 ? (parts.at(-2) ?? "") : (parts[0] ?? ""), from)),
-  );
+  dottedName(parts, toScript(find.name(parts.length > 1 ? (parts.at(-2) ?? "") : (parts[0] ?? ""), from)));
 
 /** Offset of the first word that reads as this name; 0 when none does. */
 function placeOfName(text: string, name: string, from: number): number {
@@ -673,7 +692,7 @@ function writesInside(withClause: unknown, at: ToScript, where: Where): readonly
   const found: Action[] = [];
   walk(withClause, (node) => {
     if (!("UpdateStmt" in node || "DeleteStmt" in node || "InsertStmt" in node)) return true;
-    found.push(...readNode(node, { text: "", at, toScript: () => where.start, where }));
+    found.push(...readNode(node, { text: "", find: searchIn(""), at, toScript: () => where.start, where }));
     return false;
   });
   return found;

@@ -3,7 +3,7 @@ import type { Node } from "@pgsql/types";
 import type { Inside, ObjectName, Reference } from "./action.ts";
 import { type ToScript, walk } from "./names.ts";
 
-/** References by RangeVar and by type; names that only stand in lists (DROP, COMMENT) come from the actions. */
+/** By RangeVar and by type, in no order; names that only stand in lists (DROP, COMMENT) come from the actions. */
 export function references(node: Node, at: ToScript, inside: Inside): readonly Reference[] {
   const local = new Set<string>();
   walk(node, (found) => {
@@ -36,7 +36,7 @@ export function references(node: Node, at: ToScript, inside: Inside): readonly R
         alias: undefined,
       });
   });
-  return references.sort((a, b) => a.name.start - b.name.start);
+  return references;
 }
 
 function madeRelation(node: Node): unknown {

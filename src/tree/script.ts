@@ -1,18 +1,15 @@
 // A script (the text of a migration after placeholder replacement) into statements with what they do. Works one
 // statement at a time: the parser's trees are dropped at once, so memory stays flat.
-import { offsetOfCodePoint } from "../base/place.ts";
 import { Kind, Lexer } from "../sql/lex.ts";
 import { splitStatements } from "../sql/split.ts";
 import type { Statement } from "../sql/statement.ts";
 import { type Action, type Inside, type Reference, TOP } from "./action.ts";
 import { type BodyStatement, bodyStatements } from "./body.ts";
-import { assembled, byteMap, type Fragment, fragmentAt, literalPieces } from "./fragment.ts";
-import type { ToScript } from "./names.ts";
+import { assembled, type Fragment, fragmentAt, literalPieces } from "./fragment.ts";
+import { type BodyPlace, fragmentReader } from "./fragment-reader.ts";
 import type { Parser } from "./parser.ts";
 import { withoutPlainRows } from "./plain-rows.ts";
-import { readNode } from "./read.ts";
 import type { Problem, ReadStatement } from "./read-statement.ts";
-import { references } from "./references.ts";
 
 /** @throws GodwitError when the data of COPY ... FROM STDIN has no end. */
 export function* readScript(parser: Parser, text: string): Generator<ReadStatement, void, undefined> {
@@ -39,27 +36,21 @@ const DEEPEST = 4;
 
 function readFragment(parser: Parser, whole: Fragment, inside: Inside, into: Collected, level = 0): void {
   const { fragment, rows } = withoutPlainRows(whole);
-  const parsed = parser.parse(fragment.text);
-  if (!parsed.ok) {
+  const reader = fragmentReader(parser);
+  const read = reader.read(fragment, inside);
+  if (!read.ok) {
     // What stands in bodies may hold variables in the place of names; only the server could tell.
-    if (inside.body === "none") {
-      const { message, codePoint = 0 } = parsed.problem;
-      into.problems.push({ message, start: fragment.toScript(offsetOfCodePoint(fragment.text, codePoint)) });
-    }
+    if (inside.body === "none") into.problems.push(read.problem);
     return;
   }
-  const bytes = byteMap(fragment.text);
-  const at: ToScript = (byte) => fragment.toScript(bytes(Math.max(0, byte ?? 0)));
-  const where = { start: fragment.toScript(0), end: fragment.toScript(fragment.text.length), inside };
-  for (const node of parsed.nodes) {
-    const actions = readNode(node, { text: fragment.text, at, toScript: fragment.toScript, where });
+  for (const { actions, references, body: place } of read.nodes) {
     into.actions.push(...(rows === 0 ? actions : withRows(actions, rows)));
-    into.references.push(...references(node, at, inside));
-    const body = bodyOf(node, fragment, inside);
-    if (body === undefined || level >= DEEPEST) continue;
+    into.references.push(...references.toSorted((a, b) => a.name.start - b.name.start));
+    const body = place === undefined || level >= DEEPEST ? undefined : bodyAt(place, fragment, inside);
+    if (body === undefined) continue;
     readBody(parser, body, into, level + 1);
     if (body.language === "plpgsql" && inside.body === "none" && !inside.dynamic) {
-      const problem = parser.checkPlpgsql(fragment.text);
+      const problem = reader.checkPlpgsql(fragment.text, body.fragment.text);
       if (problem !== undefined)
         into.problems.push({
           message: problem.message,
@@ -101,28 +92,10 @@ interface Body {
   readonly inside: Inside;
 }
 
-function bodyOf(node: Parameters<typeof readNode>[0], fragment: Fragment, inside: Inside): Body | undefined {
-  const options =
-    "DoStmt" in node
-      ? node.DoStmt.args
-      : "CreateFunctionStmt" in node
-        ? node.CreateFunctionStmt.options
-        : undefined;
-  if (options === undefined) return undefined;
-  let language = "DoStmt" in node ? "plpgsql" : "";
-  let from = -1;
-  const bytes = byteMap(fragment.text);
-  for (const option of options) {
-    if (!("DefElem" in option)) continue;
-    const { defname, arg, location = 0 } = option.DefElem;
-    if (defname === "language" && arg !== undefined && "String" in arg)
-      language = (arg.String.sval ?? "").toLowerCase();
-    else if (defname === "as") from = bytes(location);
-  }
-  if (from === -1 || (language !== "plpgsql" && language !== "sql")) return undefined;
+function bodyAt({ language, from, isDo }: BodyPlace, fragment: Fragment, inside: Inside): Body | undefined {
   const text = bodyLiteral(fragment, from);
   if (text === undefined) return undefined;
-  const body = "DoStmt" in node && inside.body !== "function" ? "do" : "function";
+  const body = isDo && inside.body !== "function" ? "do" : "function";
   return { fragment: text, language, inside: { ...inside, body } };
 }
 

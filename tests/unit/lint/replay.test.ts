@@ -86,10 +86,10 @@ describe("a run with the memory of earlier ones", () => {
     };
     judge();
     expect(read).toHaveLength(3);
-    texts.set("V2__B.sql", "CREATE TABLE c (e int)");
+    texts.set("V2__B.sql", "CREATE TABLE c (d int, e int)");
     judge();
     judge();
-    expect(read.slice(3)).toEqual(["CREATE TABLE c (e int)"]);
+    expect(read.slice(3)).toEqual(["CREATE TABLE c (d int, e int)"]);
   });
 
   it("forgets what stood behind a file that changed", () => {

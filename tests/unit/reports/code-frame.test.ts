@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { codeFrame } from "../../../src/reports/code-frame.ts";
+import { codeFrame, framedParts } from "../../../src/reports/code-frame.ts";
 import { PLAIN, type Style } from "../../../src/reports/style.ts";
 import { displayWidth } from "../../../src/reports/width.ts";
 import { terminal } from "./samples.ts";
@@ -33,6 +33,17 @@ describe("codeFrame", () => {
   it("points behind the end of a line or file", () => {
     expect(at("SELECT", 1, 7)).toBe("> 1 | SELECT\n    |       ^");
     expect(at("SELECT\n", 2, 1)).toBe("  1 | SELECT\n> 2 |\n    | ^");
+  });
+
+  it("shows the same of a part as of the whole text", () => {
+    const piece = fc.constantFrom("a", "word ", "\n", "\r\n", "\r", "\n\n", "ü", "\t");
+    fc.assert(
+      fc.property(fc.array(piece), fc.integer({ min: 1, max: 12 }), (pieces, line) => {
+        const text = pieces.join("");
+        const place = { file: "f.sql", line, column: 1 };
+        expect(codeFrame(framedParts(text)(line), place, PLAIN)).toEqual(codeFrame({ text }, place, PLAIN));
+      }),
+    );
   });
 
   it("expands tabs", () => {

@@ -1,0 +1,196 @@
+// The shape of a statement: its text with the names and strings that may be any others taken out. Statements of one
+// shape have one tree but for those.
+import { Kind, Lexer } from "../sql/lex.ts";
+
+export interface Shape {
+  readonly key: string;
+  /** What was taken out; a name that stands there more than once is one value. */
+  readonly values: readonly string[];
+  /** In order. */
+  readonly gaps: readonly Gap[];
+}
+
+export interface Gap {
+  /** Index of its value. */
+  readonly value: number;
+  readonly kind: "name" | "string" | "body";
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The server cuts longer names, in bytes. */
+const LONGEST_NAME = 63;
+/** Longer statements are hardly ever alike. */
+const LONGEST = 20_000;
+/** Words that are known at once. */
+const MOST_WORDS = 50_000;
+
+/**
+ * Words that are no keywords of SQL, and yet more than names: to the grammar (gram.y compares them as texts), to the
+ * parser of PL/pgSQL (its keywords and the variables it makes; types that it tells apart), or to our own readers.
+ */
+const MEANT = new Set(
+  `public pg_catalog information_schema pg_temp search_path __dynamic__ plpgsql c internal
+superuser nosuperuser createrole nocreaterole createuser nocreateuser replication noreplication createdb nocreatedb
+login nologin bypassrls nobypassrls noinherit permissive restrictive list hash modulus remainder safe unsafe restricted
+full verbose analyze concurrently admin password schema new_version immutable stable volatile
+trigger event_trigger void record refcursor cstring language_handler uuid json jsonb timestamptz timetz date bytea int2
+int4 int8 float4 float8 bool varchar bpchar oid regclass regtype regproc inet cidr macaddr money tsvector tsquery citext
+serial bigserial smallserial serial2 serial4 serial8 anyelement anyarray anynonarray anyenum anyrange anycompatible
+new old found sqlstate sqlerrm tg_name tg_when tg_level tg_op tg_relid tg_relname tg_table_name tg_table_schema tg_nargs
+tg_argv tg_event tg_tag
+alias array assert backward begin by call case chain close collate column column_name commit constant constraint
+constraint_name continue current cursor datatype debug declare default detail diagnostics do dump else elsif elseif end
+errcode error exception execute exit fetch first for foreach forward from get goto hint if import in info insert into is
+last log loop merge message message_text move next no not notice null open option or perform pg_context
+pg_datatype_name pg_exception_context pg_exception_detail pg_exception_hint pg_routine_oid print_strict_params prior
+query raise relative return returned_sqlstate reverse rollback row_count rowtype schema_name scroll slice stacked strict
+table table_name then to type use_column use_variable using variable_conflict warning when while true false on off yes
+`.split(/\s+/),
+);
+
+/** Its arguments decide what the statement is. */
+const UNFORESEEABLE = "set_config";
+
+/** Behind these stands the name of an error, in PL/pgSQL. */
+const CONDITIONS = /^(?:when|or|raise|exception|notice|warning|info|log|debug)$/;
+
+/** The format of RAISE has as many % as there are arguments; SQLSTATE has five characters. */
+const isRead = (text: string): boolean => text.includes("%") || text.length <= 5;
+
+interface Word {
+  readonly text: string;
+  readonly isName: boolean;
+  /** The statement that it was met in last, and which value it is there. */
+  statement: number;
+  value: number;
+}
+
+export class ShapeReader {
+  readonly #isKeyword: (word: string) => boolean;
+  #words = new Map<string, Word>();
+  #statement = 0;
+
+  /** `isKeyword` is asked once a word, which is all lower case. */
+  constructor(isKeyword: (word: string) => boolean) {
+    this.#isKeyword = isKeyword;
+  }
+
+  /**
+   * Undefined for a statement that has to be read by itself. `isCode`: PL/pgSQL stands in it, which looks into some names
+   * and strings.
+   */
+  read(text: string, isCode = false): Shape | undefined {
+    if (text.length > LONGEST || /[\0-\x03]/.test(text)) return undefined;
+    if (this.#words.size > MOST_WORDS) this.#words = new Map();
+    this.#statement++;
+    const values: string[] = [];
+    const gaps: Gap[] = [];
+    let key = "";
+    let from = 0;
+    let before = "";
+    const lexer = new Lexer(text);
+    while (lexer.next()) {
+      const { kind, start, end } = lexer;
+      if (kind === Kind.word) {
+        const isCondition = isCode && CONDITIONS.test(before);
+        if (!isLowerCase(text, start, end)) {
+          before = end - start < 12 ? text.slice(start, end).toLowerCase() : "";
+          continue;
+        }
+        const word = this.#word(text.slice(start, end));
+        before = word.text;
+        if (end - start > LONGEST_NAME || before === UNFORESEEABLE) return undefined;
+        if (!word.isName || isCondition) continue;
+        const value = this.#valueOf(word, values);
+        gaps.push({ value, kind: "name", start, end });
+        key += `${text.slice(from, start)}\x01${String.fromCharCode(0x100 + value)}`;
+        from = end;
+      } else if (kind === Kind.string || kind === Kind.dollarString) {
+        const isBody = kind === Kind.dollarString;
+        const value = isBody ? inDollars(text, start, end) : plain(text, start, end);
+        // Our readers fold the name of a language.
+        if (value === undefined || before === "language" || (isCode && isRead(value))) continue;
+        gaps.push({ value: values.push(value) - 1, kind: isBody ? "body" : "string", start, end });
+        key += `${text.slice(from, start)}${isBody ? "\x03" : "\x02"}`;
+        from = end;
+      }
+    }
+    return { key: key + text.slice(from), values, gaps };
+  }
+
+  #word(text: string): Word {
+    const known = this.#words.get(text);
+    if (known !== undefined) return known;
+    // No keyword is longer, or has a digit.
+    const isName = !MEANT.has(text) && !(/^[a-z_]{1,20}$/.test(text) && this.#isKeyword(text));
+    const made = { text, isName, statement: 0, value: 0 };
+    this.#words.set(text, made);
+    return made;
+  }
+
+  #valueOf(word: Word, values: string[]): number {
+    if (word.statement !== this.#statement) {
+      word.statement = this.#statement;
+      word.value = values.push(word.text) - 1;
+    }
+    return word.value;
+  }
+}
+
+/** Other words the server folds, or they are not ASCII: they stay in the key. */
+function isLowerCase(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 0x80 || (c >= 65 && c <= 90)) return false;
+  }
+  return true;
+}
+
+/** What a string says; undefined for one that may be more than any other, or is not written in the plainest way. */
+function plain(text: string, start: number, end: number): string | undefined {
+  if (text.charCodeAt(start) !== 39 || text.charCodeAt(end - 1) !== 39 || end - start < 3) return undefined;
+  const value = text.slice(start + 1, end - 1);
+  return value.includes("'") || (value.length < 24 && MEANT.has(value.toLowerCase())) ? undefined : value;
+}
+
+function inDollars(text: string, start: number, end: number): string | undefined {
+  const tag = text.slice(start, text.indexOf("$", start + 1) + 1);
+  const isWhole = end - start > 2 * tag.length && text.startsWith(tag, end - tag.length);
+  return isWhole ? text.slice(start + tag.length, end - tag.length) : undefined;
+}
+
+/** A text of the shape in which each value is another word, that stands nowhere else; undefined where there is one. */
+export function specimen(text: string, { gaps }: Shape): Specimen | undefined {
+  if (text.includes(SPECIMEN)) return undefined;
+  let made = "";
+  let from = 0;
+  const starts = [0];
+  const ends: number[] = [];
+  for (const { value, kind, start, end } of gaps) {
+    made += text.slice(from, start);
+    ends.push(made.length);
+    const word = wordOf(value);
+    made += kind === "name" ? word : kind === "string" ? `'${word}'` : `$$${word}$$`;
+    starts.push(made.length);
+    from = end;
+  }
+  made += text.slice(from);
+  return { text: made, starts, ends: [...ends, made.length] };
+}
+
+export interface Specimen {
+  readonly text: string;
+  /** Where the pieces between the gaps begin and end in it. */
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
+
+const SPECIMEN = "zq_";
+
+const wordOf = (value: number): string => `${SPECIMEN}${value}q`;
+
+export const hasValues = (text: string): boolean => text.includes(SPECIMEN);
+
+/** Texts of the specimen cut where values stand in them: texts and indexes of values in turn. */
+export const valuesIn = (text: string): readonly string[] => text.split(/zq_(\d+)q/);
