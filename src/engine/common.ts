@@ -88,24 +88,3 @@ export function timestamp(date: Date): string {
     `${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}${zone}`
   );
 }
-
-/**
- * The instant of a stored wall clock ("YYYY-MM-DD HH:mm:ss.ffffff", local zone of the reader, as Flyway reads it) as
- * ISO text in UTC with the digits that Java's Instant prints: none, three or six.
- */
-export function installedOnUtc(stored: string): string {
-  const match = /^(\d+)-(\d+)-(\d+) (\d+):(\d+):(\d+)(?:\.(\d+))?$/.exec(stored);
-  if (match === null) return "";
-  const [, year, month, day, hour, minute, second, fraction = ""] = match;
-  const local = new Date(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-  );
-  const micros = fraction.padEnd(6, "0");
-  const digits = micros === "000000" ? "" : micros.endsWith("000") ? `.${micros.slice(0, 3)}` : `.${micros}`;
-  return `${local.toISOString().slice(0, 19)}${digits}Z`;
-}

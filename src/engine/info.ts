@@ -7,17 +7,10 @@ import type { Version } from "../migrations/migration.ts";
 import { compareVersions, parseVersion } from "../migrations/version.ts";
 import { whoHolds } from "../server/lock.ts";
 import { runCallbacks } from "./callbacks.ts";
-import {
-  categoryOf,
-  finishEvent,
-  installedOnUtc,
-  outcomeBase,
-  schemaName,
-  statesOf,
-  timestamp,
-} from "./common.ts";
+import { categoryOf, finishEvent, outcomeBase, schemaName, statesOf, timestamp } from "./common.ts";
 import { type Engine, existingSchemas, nonEmptySchemas, tellHistoriesElsewhere } from "./engine.ts";
 import { firstLook } from "./first-look.ts";
+import { type UtcReader, utcReader } from "./installed-on.ts";
 import { keyOf } from "./migration-lock.ts";
 import type { InfoEntry, InfoOutcome } from "./outcome.ts";
 import { readRecords } from "./progress-record.ts";
@@ -54,12 +47,13 @@ async function readInfo(engine: Engine, filter: InfoFilter): Promise<InfoOutcome
   const states =
     presumedBaseline === undefined ? look.states : statesOf(engine, history.rows, { presumedBaseline });
   const records = await readProgress(engine, states.entries);
+  const utcOf = utcReader();
   const outcome: InfoOutcome = {
     ...outcomeBase(engine),
     operation: "info",
     schemaVersion: states.current?.version?.text ?? null,
     schemaName: schemaName(engine),
-    migrations: states.entries.filter((e) => keeps(e, filter)).map((e) => toInfoEntry(e, records)),
+    migrations: states.entries.filter((e) => keeps(e, filter)).map((e) => toInfoEntry(e, records, utcOf)),
     allSchemasEmpty: filled.length === 0,
     timestamp: timestamp(engine.world.now()),
     exception: null,
@@ -77,11 +71,12 @@ function presumed(settings: Settings, historyExists: boolean, filled: boolean): 
 }
 
 function keeps(entry: Entry, filter: InfoFilter): boolean {
-  const installed = entry.row === undefined ? undefined : wallClock(entry.row.installedOn);
-  if (filter.sinceDate !== undefined && installed !== undefined && installed <= filter.sinceDate)
-    return false;
-  if (filter.untilDate !== undefined && (installed === undefined || installed >= filter.untilDate))
-    return false;
+  const { sinceDate, untilDate } = filter;
+  if (sinceDate !== undefined || untilDate !== undefined) {
+    const installed = entry.row === undefined ? undefined : wallClock(entry.row.installedOn);
+    if (sinceDate !== undefined && installed !== undefined && installed <= sinceDate) return false;
+    if (untilDate !== undefined && (installed === undefined || installed >= untilDate)) return false;
+  }
   if (entry.version !== undefined) {
     if (filter.sinceVersion !== undefined && compareVersions(entry.version, filter.sinceVersion) < 0)
       return false;
@@ -118,7 +113,7 @@ async function readProgress(engine: Engine, entries: readonly Entry[]): Promise<
 const mayBeUnderWay = ({ migration, state }: Entry): boolean =>
   migration !== undefined && (!STATES[state].applied || STATES[state].failed || state === "OUTDATED");
 
-function toInfoEntry(entry: Entry, records: Records): InfoEntry {
+function toInfoEntry(entry: Entry, records: Records, utcOf: UtcReader): InfoEntry {
   const { row, migration } = entry;
   const progress = mayBeUnderWay(entry) ? records.get(migration?.script ?? "") : undefined;
   const file = migration?.file.path ?? "";
@@ -128,10 +123,7 @@ function toInfoEntry(entry: Entry, records: Records): InfoEntry {
     rawVersion: entry.version?.raw ?? "",
     description: entry.description,
     type: entry.type,
-    // Wanted in JSON only, and a date costs more than all the rest.
-    get installedOnUTC() {
-      return row === undefined ? "" : installedOnUtc(row.installedOn);
-    },
+    installedOnUTC: row === undefined ? "" : utcOf(row.installedOn),
     state: STATES[entry.state].display,
     undoable: undoable(entry),
     filepath: file,
