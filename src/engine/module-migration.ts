@@ -1,13 +1,13 @@
 // Running a migration in TypeScript or JavaScript. In a transaction it is one with lock, history row and callbacks as
 // a SQL file is (apply.ts); this file has its function run, and what it throws told as a failure of the file.
 import { GodwitError } from "../base/errors.ts";
-import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
+import { readMigrationText } from "../migrations/read.ts";
+import type { Statement } from "../sql/statement.ts";
 import {
   type ApplyRequest,
   type Attempt,
   type MigrationFailure,
-  newRow,
   plainFailure,
   rowOf,
   thrownFailure,
@@ -18,7 +18,9 @@ import { runScriptFile } from "./interpreter.ts";
 import type { OpenContext } from "./module-context.ts";
 import type { MigrationModule } from "./module-loader.ts";
 import type { MigrationContext } from "./module-types.ts";
-import { recordFailure } from "./outside.ts";
+import { recordFailure, writeRow } from "./outside.ts";
+import { openRecord } from "./progress-record.ts";
+import type { PreparedScript } from "./script.ts";
 import { skipFailure } from "./skip-failure.ts";
 
 /** A module made ready to run. */
@@ -167,27 +169,70 @@ export async function runModuleOutside(request: ApplyRequest, module: PreparedMo
   ];
   try {
     await resetSession(engine, session, true);
-    await session.pipeline(timeouts);
     await runCallbacksInside(engine, session, "beforeEachMigrate");
     request.onStart(false);
     const started = engine.world.clock();
-    const failure = await module.run();
-    // The file may have left a transaction open, by intention or by its failure.
-    await endTransaction(engine, failure === undefined);
-    await session.pipeline(timeouts.map((set) => set.replace(/^SET (\w+).*/, "RESET $1")));
-    const elapsed = Math.round(engine.world.clock() - started);
-    if (failure !== undefined) {
-      await runCallbacksInside(engine, session, "afterEachMigrateError");
-      await recordFailure(request, elapsed);
-      return { kind: "failed", failure };
+    const record = await openRecord({ ...request, script: asOneStatement(request.migration) });
+    if (record.at(0)?.state === "done") tellDone(request);
+    else {
+      if (record.at(0)?.state === "begun") tellBegunBefore(request, record.at(0)?.since ?? "");
+      await record.mark([0], "begun");
+      await session.pipeline(timeouts);
+      const failure = await module.run();
+      // The file may have left a transaction open, by intention or by its failure.
+      await endTransaction(engine, failure === undefined);
+      await session.pipeline(timeouts.map((set) => set.replace(/^SET (\w+).*/, "RESET $1")));
+      await session.query(resetRoleStatement(engine));
+      await record.mark([0], failure === undefined ? "done" : "failed");
+      if (failure !== undefined) {
+        await runCallbacksInside(engine, session, "afterEachMigrateError");
+        await recordFailure(request, Math.round(engine.world.clock() - started));
+        return { kind: "failed", failure };
+      }
     }
+    const elapsed = Math.round(engine.world.clock() - started);
     await runCallbacksInside(engine, session, "afterEachMigrate");
-    await session.query(resetRoleStatement(engine));
-    await session.query(insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }));
+    const failure = await writeRow(request, record, elapsed);
+    if (failure !== undefined) return { kind: "failed", failure };
     return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
   } catch (error) {
     return { kind: "failed", failure: thrownFailure(error, false) };
   }
+}
+
+/** What the record knows of such a file: whether the function that is all of it was begun, and whether it ended. */
+function asOneStatement(migration: ResolvedMigration): PreparedScript {
+  const text = readMigrationText(migration);
+  const place = { file: migration.file.configuredPath, line: 1, column: 1 };
+  const whole: Statement = {
+    text: "the function of the file",
+    start: 0,
+    end: text.length,
+    line: 1,
+    column: 1,
+    words: [],
+    transactionControl: undefined,
+    copyData: undefined,
+  };
+  return {
+    file: migration.file,
+    statements: [whole],
+    text,
+    transactional: false,
+    ownControl: false,
+    place: () => place,
+    source: () => text,
+  };
+}
+
+function tellDone({ engine, migration }: ApplyRequest): void {
+  const message = `${migration.file.name} was done by a run that broke off before it wrote the history row; only the row is written now.`;
+  engine.emit({ type: "log", level: "info", code: "RESUMED", message });
+}
+
+function tellBegunBefore({ engine, migration }: ApplyRequest, since: string): void {
+  const message = `${migration.file.name} was begun at ${since} by a run that broke off. It runs without a transaction, so what that run did stays; it runs from its beginning again and has to put up with it.`;
+  engine.emit({ type: "log", level: "warn", code: "RUN_AGAIN", message });
 }
 
 async function endTransaction(engine: Engine, commit: boolean): Promise<void> {

@@ -72,7 +72,7 @@ export function brokenInside(error: unknown, script: PreparedScript, rolledBack:
 }
 
 /** The row, and the record's end with it: one is never there without the other. */
-async function writeRow(
+export async function writeRow(
   request: OutsideRequest,
   record: ProgressRecord,
   elapsed: number,

@@ -165,6 +165,45 @@ export const up = ({ query }) => query("create index concurrently if not exists 
     expect(await db.rows("select count(*) from pg_locks where locktype = 'advisory'")).toEqual(["0"]);
   });
 
+  it("is said to run again when a run of it without a transaction broke off", async () => {
+    await using db = await testDatabase();
+    const module = (last: string) => `export const transaction = false;
+export async function up({ query }) {
+  await query("create table if not exists a(id int)");
+  await query("insert into a values (1)");
+  if ((await query("select count(*) as n from a"))[0].n < 2) await query("${last}");
+}
+`;
+    using p = project(db, { "V1__a.mjs": module("select pg_terminate_backend(pg_backend_pid())") });
+    expect(await failureOf(p.run("migrate"))).toMatchObject({ code: "FAILED_VERSIONED_MIGRATION" });
+    expect(await p.run("info")).toMatchObject({
+      migrations: [
+        { state: "Pending", progress: "0 of 1 statement done, statement 1 at line 1 was interrupted" },
+      ],
+    });
+    await p.run("migrate");
+    const warnings = p.events.flatMap((e) => (e.type === "log" && e.code === "RUN_AGAIN" ? [e.message] : []));
+    expect(warnings).toEqual([expect.stringMatching(/^V1__a\.mjs was begun at .* by a run that broke off/)]);
+    expect(await db.rows("select count(*), to_regclass('flyway_schema_history_godwit') from a")).toEqual([
+      "2|",
+    ]);
+  });
+
+  it("is not run again when only its history row is missing", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__a.mjs": `export const transaction = false;
+export const up = ({ query }) => query("create table a(id int)");
+`,
+      "afterEachMigrate.sql": "select pg_terminate_backend(pg_backend_pid());",
+    });
+    expect((await failureOf(p.run("migrate"))).message).toContain("afterEachMigrate");
+    expect(await db.rows("select to_regclass('a'), count(*) from flyway_schema_history")).toEqual(["a|0"]);
+    p.write({ "afterEachMigrate.sql": undefined });
+    expect(await p.run("migrate")).toMatchObject({ migrationsExecuted: 1 });
+    expect(await db.rows("select version, type, success from flyway_schema_history")).toEqual(["1|CUSTOM|t"]);
+  });
+
   it("has its statements one after the other, and waits for those that it did not wait for", async () => {
     await using db = await testDatabase();
     using p = project(db, {
