@@ -34,6 +34,19 @@ const shared = {
   metafile: true,
 };
 
+/** PostgreSQL's parser is in the package once: a chunk takes what it needs of it from the command line's part. */
+const parserOfCommandLine = {
+  name: "parser",
+  setup(building) {
+    building.onResolve({ filter: /^libpg-query$/ }, () => ({ path: "parser", namespace: "parser" }));
+    building.onLoad({ filter: /./, namespace: "parser" }, () => ({
+      contents: `import parser from "../cli/part-parser.cjs";
+        export const { hasSqlDetails, loadModule, parsePlPgSQLSync, parseSync } = parser;`,
+    }));
+    building.onResolve({ filter: /part-parser\.cjs$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
 /**
  * An entry and its chunks. Each entry is a bundle of its own: code that both share would be a score of small files to
  * load at every start.
@@ -41,6 +54,7 @@ const shared = {
 async function bundle(name, file) {
   const { metafile } = await build({
     ...shared,
+    plugins: [parserOfCommandLine],
     entryPoints: { [name]: file },
     outdir,
     splitting: true,
