@@ -47,6 +47,16 @@ const parserOfCommandLine = {
   },
 };
 
+/** What the library's verbs about files need is a bundle of its own, loaded by the first of them. */
+const gateApart = {
+  name: "gate",
+  setup(building) {
+    building.onResolve({ filter: /^\.\/gate\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./gate.js", external: true } : undefined,
+    );
+  },
+};
+
 /**
  * An entry and its chunks. Each entry is a bundle of its own: code that both share would be a score of small files to
  * load at every start.
@@ -54,7 +64,7 @@ const parserOfCommandLine = {
 async function bundle(name, file) {
   const { metafile } = await build({
     ...shared,
-    plugins: [parserOfCommandLine],
+    plugins: [parserOfCommandLine, gateApart],
     entryPoints: { [name]: file },
     outdir,
     splitting: true,
@@ -142,6 +152,7 @@ require(${JSON.stringify(PATHS)}.includes(verb) ? \`./cli/\${verb}.cjs\` : "./cl
 const inputs = [
   ...(await commandLine()),
   ...(await bundle("index", "src/index.ts")),
+  ...(await bundle("gate", "src/library/gate.ts")),
   ...(await bundle("lint", "src/lint-door.ts")),
 ];
 writeFileSync(join(outdir, "THIRD_PARTY_LICENSES"), licencesOf(root, inputs));
