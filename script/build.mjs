@@ -35,6 +35,29 @@ const shared = {
   metafile: true,
 };
 
+/** PostgreSQL's parser is in the package once: a chunk takes what it needs of it from the command line's part. */
+const parserOfCommandLine = {
+  name: "parser",
+  setup(building) {
+    building.onResolve({ filter: /^libpg-query$/ }, () => ({ path: "parser", namespace: "parser" }));
+    building.onLoad({ filter: /./, namespace: "parser" }, () => ({
+      contents: `import parser from "../cli/part-parser.cjs";
+        export const { hasSqlDetails, loadModule, parsePlPgSQLSync, parseSync } = parser;`,
+    }));
+    building.onResolve({ filter: /part-parser\.cjs$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** What the library's verbs about files need is a bundle of its own, loaded by the first of them. */
+const gateApart = {
+  name: "gate",
+  setup(building) {
+    building.onResolve({ filter: /^\.\/gate\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./gate.js", external: true } : undefined,
+    );
+  },
+};
+
 /**
  * An entry and its chunks. Each entry is a bundle of its own: code that both share would be a score of small files to
  * load at every start.
@@ -42,6 +65,7 @@ const shared = {
 async function bundle(name, file) {
   const { metafile } = await build({
     ...shared,
+    plugins: [parserOfCommandLine, gateApart],
     entryPoints: { [name]: file },
     outdir,
     splitting: true,
@@ -132,6 +156,7 @@ require(${JSON.stringify(PATHS)}.includes(verb) ? \`./cli/\${verb}.cjs\` : "./cl
 const inputs = [
   ...(await commandLine()),
   ...(await bundle("index", "src/index.ts")),
+  ...(await bundle("gate", "src/library/gate.ts")),
   ...(await bundle("lint", "src/lint-door.ts")),
 ];
 writeFileSync(join(outdir, "THIRD_PARTY_LICENSES"), licencesOf(root, inputs));

@@ -31,12 +31,20 @@ export type {
 } from "./engine/outcome.ts";
 export { createGodwit, type DryRuns, type Godwit, type Script } from "./library/godwit.ts";
 export type {
+  AddOptions,
   GodwitOptions,
   GodwitSettings,
   InfoOptions,
   LentConnection,
+  LintOptions,
+  LintReport,
   PgClientLike,
   PgliteLike,
   PgPoolLike,
+  RebaseOptions,
+  RulesOptions,
   RunOptions,
 } from "./library/options.ts";
+export type { AddOutcome, Edit, Family, LintFinding, LintSummary, RuleListOutcome } from "./lint/finding.ts";
+export type { Mention, Move, MoveReason, Obstacle, RebaseOutcome } from "./lint/move.ts";
+export type { Preset } from "./lint/rule.ts";

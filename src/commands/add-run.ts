@@ -35,12 +35,18 @@ interface Named {
   readonly name: string;
 }
 
-/** `ask`: who answers for what was not told. */
+interface More {
+  /** Who answers for what was not told. */
+  readonly ask?: (() => Promise<Asker>) | undefined;
+  /** Further {{names}} of templates. */
+  readonly values?: Values | undefined;
+}
+
 export async function addMigration(
   world: World,
   options: Options,
   words: readonly string[],
-  ask?: () => Promise<Asker>,
+  { ask, values }: More = {},
 ): Promise<AddOutcome> {
   const { settings } = world;
   const wish = (name: string): string | undefined => settings.extra[`add.${name}`] ?? options[name];
@@ -48,7 +54,7 @@ export async function addMigration(
   let told: Told & { readonly description?: string } = {
     template: options["template"],
     location: wish("location"),
-    values: valuesOf(options),
+    values: { ...valuesOf(options), ...values },
   };
   const taken = await versionedFiles(world, told.location);
   const last = taken.at(-1);

@@ -57,6 +57,6 @@ export default command({
   ],
   run: async ({ world, options, words = [], ask }) => {
     const { addMigration } = await import("./add-run.ts");
-    return { outcome: await addMigration(world, options, words, ask), exitCode: 0 };
+    return { outcome: await addMigration(world, options, words, { ask }), exitCode: 0 };
   },
 });

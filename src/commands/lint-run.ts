@@ -106,6 +106,9 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
   return fixed(one, { folder, project, first }, notes);
 }
 
+/** Loads the parser without a change of how the process compiles WebAssembly, for one that is not godwit's own. */
+export const prepareParser = (): Promise<Parser> => loadParser(false);
+
 /** What suppressions may name. */
 export const namesOf = (rules: readonly Rule[]): ReadonlySet<string> =>
   new Set(rules.flatMap((rule) => [rule.id, ...(rule.aliases ?? [])]));
@@ -169,7 +172,7 @@ async function appliedFiles(
   folder: LintFolder,
   notes: string[],
 ): Promise<ReadonlySet<string> | undefined> {
-  if (known === undefined && world.settings.connection === undefined) return undefined;
+  if (known === undefined && world.settings.connection === undefined && world.embedded) return undefined;
   try {
     const { applied } = known ?? (await readDatabase(world, false));
     return new Set(folder.files.filter((f) => applied.has(f.absolute)).map((f) => f.source.path));

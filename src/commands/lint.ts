@@ -117,7 +117,6 @@ export default command({
     const failOn = readSeverity(
       options["fail-on"] ?? options["failOn"] ?? world.settings.extra["lint.failOn"],
     );
-    refuseBoth(options);
     const outcome = await runLint(world, lintOptions(world, options, words));
     const most = SEVERITIES.indexOf(failOn);
     const fails = outcome.findings.some((f) => SEVERITIES.indexOf(f.severity) <= most);
@@ -125,12 +124,13 @@ export default command({
   },
 });
 
-/** What is asked for, on the command line or by settings. @throws GodwitError for values that do not exist. */
+/** What is asked for, in the words of the command line, or by settings. @throws GodwitError for values that do not exist. */
 export function lintOptions(
   world: World,
   options: Readonly<Record<string, string>>,
   words: readonly string[],
 ): LintOptions {
+  refuseBoth(options);
   const { extra, workingDirectory } = world.settings;
   return {
     words,

@@ -32,10 +32,22 @@ import { repair } from "../engine/repair.ts";
 import { testConnection } from "../engine/test-connection.ts";
 import { undo } from "../engine/undo.ts";
 import { validateVerb } from "../engine/validate.ts";
+import type { AddOutcome, RuleListOutcome } from "../lint/finding.ts";
+import type { RebaseOutcome } from "../lint/move.ts";
 import { parseVersion } from "../migrations/version.ts";
 import type { Session } from "../server/session.ts";
 import { lender } from "./lent.ts";
-import type { GodwitOptions, GodwitSettings, InfoOptions, RunOptions } from "./options.ts";
+import type {
+  AddOptions,
+  GodwitOptions,
+  GodwitSettings,
+  InfoOptions,
+  LintOptions,
+  LintReport,
+  RebaseOptions,
+  RulesOptions,
+  RunOptions,
+} from "./options.ts";
 
 /** What a verb would run, as a script for psql. */
 export interface Script<T> {
@@ -76,6 +88,17 @@ export interface Godwit extends AsyncDisposable {
   doctor(options?: RunOptions): Promise<DoctorOutcome>;
   /** Writes down what a verb would do; changes nothing. */
   dryRun<V extends keyof DryRuns>(verb: V, options?: RunOptions): Promise<Script<DryRuns[V]>>;
+  /**
+   * Judges migrations; findings are no error. Connects only for `pending`, `database` and `fix`. With many large files it
+   * keeps the thread busy for seconds, in which no signal is heard.
+   */
+  lint(options?: LintOptions): Promise<LintReport>;
+  /** The rules of lint and those of the team, and which are in force. Never connects. */
+  rules(options?: RulesOptions): Promise<RuleListOutcome>;
+  /** Writes a new migration file. Never connects. */
+  add(options: AddOptions): Promise<AddOutcome>;
+  /** Gives files that collide with the main branch the next free numbers. Connects unless `offline`. */
+  rebase(options?: RebaseOptions): Promise<RebaseOutcome>;
   /** Waits for running verbs and stops the embedded server if one was started. Closes nothing that was lent. */
   close(): Promise<void>;
 }
@@ -109,6 +132,10 @@ export async function createGodwit(options: GodwitOptions = {}): Promise<Godwit>
         const runners = dryRunners(await import("../engine/dry-run.ts"));
         return withEngine(world, runners[verb]);
       }),
+    lint: (o = {}) => project.judge(o, async (world) => (await import("./gate.ts")).lint(world, o)),
+    rules: (o = {}) => project.judge(o, async (world) => (await import("./gate.ts")).rules(world, o)),
+    add: (o) => project.judge(o, async (world) => (await import("./gate.ts")).add(world, o)),
+    rebase: (o = {}) => project.judge(o, async (world) => (await import("./gate.ts")).rebase(world, o)),
     close: () => project.close(),
     [Symbol.asyncDispose]: () => project.close(),
   };
@@ -172,6 +199,9 @@ function osUser(): string | undefined {
 
 type Embedded = Awaited<ReturnType<typeof startEmbedded>>;
 
+/** Where the connections of a run go. */
+type Target = Pick<Parameters<typeof openWorld>[0], "settings" | "lend" | "embedded">;
+
 class Project {
   readonly settings: Settings;
   readonly #options: GodwitOptions;
@@ -188,12 +218,27 @@ class Project {
     this.#lend = options.client === undefined ? undefined : lender(options.client);
   }
 
-  async run<T>(options: RunOptions = {}, action: (world: World) => Promise<T>): Promise<T> {
+  run<T>(options: RunOptions = {}, action: (world: World) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => this.#run(options, action, (settings, emit) => this.#target(settings, emit)));
+  }
+
+  /** For verbs about files: no server is started unless one of them connects. */
+  judge<T>(options: RunOptions, action: (world: World) => Promise<T>): Promise<T> {
+    return this.#inTurn(() =>
+      this.#run(options, action, async (settings, emit) =>
+        this.#embedded === undefined && this.#lend === undefined
+          ? { settings }
+          : this.#target(settings, emit),
+      ),
+    );
+  }
+
+  async #inTurn<T>(action: () => Promise<T>): Promise<T> {
     if (this.#closed !== undefined) {
       throw new GodwitError("ERROR", "This godwit is closed.", { advice: "Make another with createGodwit." });
     }
     const turn = this.#lend === undefined ? Promise.resolve() : this.#turn;
-    const run = turn.then(() => this.#run(options, action));
+    const run = turn.then(action);
     const settled = run.then(
       () => {},
       () => {},
@@ -204,7 +249,11 @@ class Project {
     return run;
   }
 
-  async #run<T>(options: RunOptions, action: (world: World) => Promise<T>): Promise<T> {
+  async #run<T>(
+    options: RunOptions,
+    action: (world: World) => Promise<T>,
+    targetOf: (settings: Settings, emit: Emit) => Promise<Target>,
+  ): Promise<T> {
     const signals = [this.#options.signal, options.signal].filter((s) => s !== undefined);
     const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
     try {
@@ -213,7 +262,7 @@ class Project {
         options.settings === undefined ? this.settings : await settingsOf(this.#options, options.settings);
       const emit = listeners([this.#options.onEvent, options.onEvent]);
       await using opened = openWorld({
-        ...(await this.#target(settings, emit)),
+        ...(await targetOf(settings, emit)),
         emit,
         env: this.#options.env ?? process.env,
         signal,
@@ -228,10 +277,7 @@ class Project {
   }
 
   /** The embedded server is started once, and stays until close(). */
-  async #target(
-    settings: Settings,
-    emit: Emit,
-  ): Promise<Pick<Parameters<typeof openWorld>[0], "settings" | "lend" | "embedded">> {
+  async #target(settings: Settings, emit: Emit): Promise<Target> {
     if (this.#lend !== undefined) return { settings, lend: this.#lend };
     if (settings.connection !== undefined) return { settings };
     this.#embedded ??= startEmbedded(settings, emit, this.#options.env ?? process.env);

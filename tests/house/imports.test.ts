@@ -34,7 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "lsp",
     "engine",
   ],
-  library: ["base", "config", "server", "migrations", "engine", "commands", "cli"],
+  library: ["base", "config", "server", "migrations", "types:lint", "engine", "commands", "cli"],
   cli: ["base", "config", "commands", "reports", "types:engine", "server"],
 };
 

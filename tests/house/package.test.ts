@@ -50,11 +50,11 @@ describe("the package", () => {
     /^package\.json$/,
     /^schemas\/lint\.json$/,
     /^templates\/(gitlab-ci\.yml|pre-commit)$/,
-    /^dist\/(cli\.cjs|index\.js|lint\.js)$/,
+    /^dist\/(cli\.cjs|(index|gate|lint)\.js)$/,
     /^dist\/cli\/(info|migrate|validate|full|part-[\w-]+)\.cjs$/,
     /^dist\/cli\/package\.json$/,
     /^dist\/THIRD_PARTY_LICENSES$/,
-    /^dist\/chunks\/index-[\w-]+-[A-Z0-9]{8}\.js$/,
+    /^dist\/chunks\/(index|gate)-[\w-]+-[A-Z0-9]{8}\.js$/,
     /^dist\/cli\/libpg-query\.wasm$/,
     /^dist\/types\/(base|cli|config|engine|library|server|migrations|catalog|lint|history|sql|tree)\/[\w-]+\.d\.ts$/,
     /^dist\/types\/(index|lint-door)\.d\.ts$/,
@@ -161,16 +161,44 @@ describe("the package", () => {
       `true DB_CONNECTION ${manifest.version} function\ntrue undefined\n`,
     );
   });
+
+  it("judges and writes files as a library, and loads PostgreSQL's parser no sooner than it needs it", () => {
+    const folder = join(home, "judged-by-library");
+    mkdirSync(join(folder, "sql"), { recursive: true });
+    writeFileSync(join(folder, "sql/V1__Agents.sql"), "create tabel agents ();\n");
+    const program = `
+      import { createRequire } from "node:module";
+      import { createGodwit } from "godwit";
+      const parsers = () =>
+        Object.keys(createRequire(import.meta.url).cache).filter((file) => /part-parser/.test(file)).length;
+      const godwit = await createGodwit({
+        workingDirectory: ${JSON.stringify(folder)}, locations: "filesystem:sql", env: {},
+      });
+      const { path } = await godwit.add({ description: "Add notes" });
+      const { rules } = await godwit.rules();
+      console.log(path, rules.length > 120, parsers());
+      const { findings, summary } = await godwit.lint({ files: ["sql/V1__Agents.sql"], rules: ["syntax-error"] });
+      console.log(findings.map((f) => f.rule).join(), summary.files, parsers());
+    `;
+    expect(run(process.execPath, ["--input-type=module", "-e", program], app())).toBe(
+      "sql/V2__Add_notes.sql true 0\nsyntax-error 1 1\n",
+    );
+  });
 });
 
 const CONSUMER = `
 import {
+  type AddOutcome,
   createGodwit,
   type ErrorCode,
   GodwitError,
   type GodwitOptions,
+  type LintFinding,
+  type LintReport,
   type MigrationContext,
   type MigrateOutcome,
+  type Preset,
+  type RebaseOutcome,
   type RunEvent,
 } from "godwit";
 
@@ -205,6 +233,17 @@ export async function main(signal: AbortSignal): Promise<MigrateOutcome> {
   }
   return outcome;
 }
+export async function gate(presets: readonly Preset[]): Promise<readonly LintFinding[]> {
+  const godwit = await createGodwit({ locations: "filesystem:sql" });
+  const added: AddOutcome = await godwit.add({ description: "Add notes", template: "add-column", table: "t", column: "c" });
+  const report: LintReport = await godwit.lint({ files: [added.path], presets, fix: true, signal: AbortSignal.abort() });
+  const moved: RebaseOutcome = await godwit.rebase({ dryRun: true });
+  const { rules } = await godwit.rules();
+  console.log(moved.moves.map((m) => m.to), rules.map((r) => r.lock), report.summary.errors, report.patch);
+  return report.findings.filter(({ severity }) => severity === "error");
+}
+// @ts-expect-error no preset
+export const preset: Preset = "all";
 export async function up({ query, signal }: MigrationContext): Promise<void> {
   const [row] = await query<{ n: string | null }>("select count(*) as n from t where a = $1", [1]);
   console.log(row?.n, signal.aborted);
