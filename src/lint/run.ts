@@ -147,7 +147,10 @@ export function inOrder(files: readonly SourceFile[]): readonly SourceFile[] {
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What is called for an action of a kind, in the order of the rules. */
-type Handlers = ReadonlyMap<ActionKind, readonly { readonly handle: Handler; readonly context: RuleContext }[]>;
+type Handlers = ReadonlyMap<
+  ActionKind,
+  readonly { readonly handle: Handler; readonly context: RuleContext }[]
+>;
 
 class Lint {
   readonly #run: LintRun;

@@ -76,9 +76,7 @@ export default rule({
   each: (action, context) => {
     const { project, transaction, locks, isBusy, report, file } = context;
     if (project.hasLockTimeout || transaction.lockTimeout !== undefined || !runs(action)) return;
-    const strong = locks.find(
-      (l) => isAtLeast(l.mode, "SHARE ROW EXCLUSIVE") && isBusy(l.table),
-    );
+    const strong = locks.find((l) => isAtLeast(l.mode, "SHARE ROW EXCLUSIVE") && isBusy(l.table));
     if (
       strong === undefined ||
       [...transaction.held.values()].some((h) => h.busy && isAtLeast(h.mode, "SHARE ROW EXCLUSIVE"))

@@ -95,7 +95,12 @@ export default rule({
     "CREATE VIEW elsewhere.v AS SELECT 1 AS b; SELECT b FROM elsewhere.w;",
   ],
   statement: ({ statement, actions, references }, { catalog, report, file }) => {
-    if (references.length === 0 || catalog.isPartial || /^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)) return;
+    if (
+      references.length === 0 ||
+      catalog.isPartial ||
+      /^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)
+    )
+      return;
     for (const { kind, name, use, inside } of references) {
       if (
         kind !== "relation" ||

@@ -41,9 +41,7 @@ export default rule({
   each: (action, context) => {
     const { project, transaction, locks, isBusy, report, sized } = context;
     if (project.hasStatementTimeout || transaction.statementTimeout !== undefined || !runs(action)) return;
-    const long = locks.find(
-      (l) => l.work !== "brief" && isAtLeast(l.mode, "SHARE") && isBusy(l.table),
-    );
+    const long = locks.find((l) => l.work !== "brief" && isAtLeast(l.mode, "SHARE") && isBusy(l.table));
     if (long !== undefined)
       report(
         action,
