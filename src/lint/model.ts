@@ -93,7 +93,23 @@ export interface ModelFunction {
   readonly origin: Origin;
 }
 
-export const keyOf = (schema: string, name: string): string => `${schema}.${name}`;
+const KEYS = new Map<string, Map<string, string>>();
+let keyCount = 0;
+const MOST_KEYS = 200_000;
+
+/** Kept, since the same names are looked up over and over: a text just put together is slow to look up. */
+export function keyOf(schema: string, name: string): string {
+  const known = KEYS.get(schema)?.get(name);
+  if (known !== undefined) return known;
+  if (keyCount++ > MOST_KEYS) {
+    KEYS.clear();
+    keyCount = 0;
+  }
+  const key = `${schema}.${name}`;
+  const keys = KEYS.get(schema) ?? new Map<string, string>();
+  KEYS.set(schema, keys.set(name, key));
+  return key;
+}
 
 export const isDynamic = (name: ObjectName): boolean =>
   name.name.includes(DYNAMIC) || name.schema?.includes(DYNAMIC) === true;
@@ -210,6 +226,7 @@ export class Catalog {
 
   table(name: ObjectName | undefined): ModelTable | undefined {
     if (name === undefined) return undefined;
+    if (name.schema !== undefined) return this.tables.get(keyOf(name.schema, name.name));
     const key = this.#find(name, this.tables);
     return key === undefined ? undefined : this.tables.get(key);
   }

@@ -3,7 +3,7 @@
 import type { Action, ActionKind, ActionNamed, ObjectName, Reference } from "../tree/action.ts";
 import type { ReadStatement } from "../tree/read-statement.ts";
 import type { Edit, Family, Severity } from "./finding.ts";
-import type { LockMode } from "./locks.ts";
+import type { LockFact, LockMode } from "./locks.ts";
 import type { Catalog, ModelTable, Origin } from "./model.ts";
 import type { AppliedFile, FileFailure, FileHistory, Project, SourceFile } from "./source.ts";
 import type { Transaction } from "./transaction.ts";
@@ -126,6 +126,8 @@ export interface RuleContext extends Shared {
   readonly catalog: Catalog;
   readonly file: FileFacts;
   readonly transaction: Transaction;
+  /** What the action at hand locks, against `catalog`; empty outside of actions. */
+  readonly locks: readonly LockFact[];
   /** Made by the files that are judged together: nobody uses it yet. */
   readonly isFresh: (origin: Origin) => boolean;
   /** The table is used by others: it is known and older than the set, or not known at all. */

@@ -12,7 +12,7 @@ import type { ActiveRule } from "./configure.ts";
 import type { LintFinding } from "./finding.ts";
 import { withOrigins } from "./from-schema.ts";
 import { LineIndex } from "./lines.ts";
-import { locksOf } from "./locks.ts";
+import { type LockFact, locksOf } from "./locks.ts";
 import { Catalog, isDynamic, type ModelTable, type Origin } from "./model.ts";
 import {
   besideIn,
@@ -146,7 +146,11 @@ export function inOrder(files: readonly SourceFile[]): readonly SourceFile[] {
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-type Handlers = ReadonlyMap<ActionKind, readonly Ruled[]>;
+/** What is called for an action of a kind, in the order of the rules. */
+type Handlers = ReadonlyMap<
+  ActionKind,
+  readonly { readonly handle: Handler; readonly context: RuleContext }[]
+>;
 
 class Lint {
   readonly #run: LintRun;
@@ -179,6 +183,7 @@ class Lint {
       file: NO_FILE,
       transaction: new TransactionState(false),
       reporter: undefined,
+      locks: NO_LOCKS,
     };
     this.#judged = new Set(this.#files.filter((f) => f.judged).map((f) => f.path));
   }
@@ -245,7 +250,7 @@ class Lint {
       transactional: this.#isTransactional(source, statements),
     };
     const transaction = new TransactionState(facts.transactional);
-    const base: Base = { catalog, file: facts, transaction, reporter };
+    const base: Base = { catalog, file: facts, transaction, reporter, locks: NO_LOCKS };
     this.#now = base;
     this.#statements += statements.length;
     for (const read of statements) {
@@ -291,20 +296,19 @@ class Lint {
       rule.statement?.(read, context);
       if (rule.reference !== undefined) for (const found of read.references) rule.reference(found, context);
     }
+    const file = base.file.source.path;
     for (const action of read.actions) {
+      base.locks = locksOf(action, catalog);
       this.#action(action);
-      const locks = locksOf(action, catalog);
-      transaction.add(action, locks, catalog, ({ table }) => this.#isBusy(table, base));
-      applyAction(catalog, action, { file: base.file.source.path, start: action.start });
+      transaction.add(action, base.locks, catalog, ({ table }) => this.#isBusy(table, base));
+      base.locks = NO_LOCKS;
+      applyAction(catalog, action, { file, start: action.start });
     }
     transaction.endStatement();
   }
 
   #action(action: Action): void {
-    for (const ruled of this.#handlers.get(action.kind) ?? []) {
-      ruled.rule.each?.(action, ruled.context);
-      call(ruled, action);
-    }
+    for (const { handle, context } of this.#handlers.get(action.kind) ?? []) handle(action, context);
   }
 
   /** One a rule: what changes from file to file is looked up when it is asked for. */
@@ -320,6 +324,9 @@ class Lint {
       },
       get transaction() {
         return now().transaction;
+      },
+      get locks() {
+        return now().locks;
       },
       project,
       pg: project.pg,
@@ -429,7 +436,11 @@ interface Base {
   readonly transaction: TransactionState;
   /** undefined before the first file. */
   readonly reporter: Reporter | undefined;
+  /** Of the action at hand. */
+  locks: readonly LockFact[];
 }
+
+const NO_LOCKS: readonly LockFact[] = [];
 
 /** In the order in which they run; what a database has applied comes first. */
 function orderOf({ project, memory }: Pick<LintRun, "project" | "memory">): readonly SourceFile[] {
@@ -482,15 +493,16 @@ function handlersOf(rules: readonly Ruled[]): Handlers {
   return new Map(
     ACTION_KINDS.map((kind) => [
       kind,
-      rules.filter(({ rule }) => rule.each !== undefined || rule.on?.[kind] !== undefined),
+      rules.flatMap(({ rule, context }) => {
+        const on: { readonly [kind: string]: Handler | undefined } = rule.on ?? {};
+        // A team's rule may say `this`.
+        const each = rule.team === undefined ? rule.each : rule.each?.bind(rule);
+        const own = rule.team === undefined ? on[kind] : on[kind]?.bind(on);
+        return [each, own].flatMap((handle) => (handle === undefined ? [] : [{ handle, context }]));
+      }),
     ]),
   );
 }
 
 /** A method's parameter may be narrower: `on` is looked up by the action's own kind, which a table cannot say. */
 type Handler = { handle(action: Action, context: RuleContext): void }["handle"];
-
-function call({ rule, context }: Ruled, action: Action): void {
-  const handlers: { readonly [kind: string]: Handler | undefined } = rule.on ?? {};
-  handlers[action.kind]?.(action, context);
-}

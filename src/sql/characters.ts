@@ -59,6 +59,8 @@ export const isWideSpace = (c: number): boolean =>
   c === 0x205f ||
   c === 0x3000;
 export const isDigit = (c: number): boolean => c >= 48 && c <= 57;
+/** May stand in a name, behind its first character. */
+export const isNamePart = (c: number): boolean => NAME_PART[c] === 1;
 export const isNameStart = (c: number): boolean => CLASS_OF[c] === CharClass.name;
 
 /** The end of a name that goes on at `from`. */

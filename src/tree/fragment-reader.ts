@@ -35,6 +35,9 @@ type ReadShape = ((fragment: Fragment, shape: Shape, inside: Inside) => NodeRead
 /** Shapes known at once, and those met once. */
 const MOST_SHAPES = 3_000;
 
+/** So many fragments are read as they come: where there are no more, shapes would cost more than they save. */
+export const FEW_FRAGMENTS = 64;
+
 const READERS = new WeakMap<Parser, FragmentReader>();
 
 /** One a parser, which keeps what it learns. */
@@ -49,6 +52,7 @@ export function fragmentReader(parser: Parser): FragmentReader {
 export class FragmentReader {
   readonly #parser: Parser;
   readonly #shapes: ShapeReader;
+  #count = 0;
   readonly #known = new Map<string, ReadShape>();
   readonly #metOnce = new Set<string>();
   readonly #rightCode = new Set<string>();
@@ -59,7 +63,7 @@ export class FragmentReader {
   }
 
   read(fragment: Fragment, inside: Inside): FragmentRead {
-    const known = this.#readKnown(fragment, inside);
+    const known = this.#count++ < FEW_FRAGMENTS ? undefined : this.#readKnown(fragment, inside);
     if (known !== undefined) return { ok: true, nodes: [known] };
     const { text, toScript } = fragment;
     const parsed = this.#parser.parse(text);
@@ -73,6 +77,7 @@ export class FragmentReader {
 
   /** As Parser.checkPlpgsql, for a statement whose body is the literal of `body`. */
   checkPlpgsql(text: string, body: string): SyntaxProblem | undefined {
+    if (this.#count <= FEW_FRAGMENTS) return this.#parser.checkPlpgsql(text);
     const at = text.indexOf(body);
     // Out of its quotes, so that names in it are names.
     const flat = `${text.slice(0, at)}${text.slice(at + body.length)}\x04${body}`;

@@ -1,5 +1,6 @@
 // What was read of one statement, made into what is read of any other of the same shape.
 import type { Action, Inside, Reference } from "./action.ts";
+import { RECORDS } from "./records.ts";
 import { hasValues, type Shape, type Specimen, valuesIn } from "./shape.ts";
 
 /** A statement of the shape, and where it stands. */
@@ -72,17 +73,17 @@ function listPart(items: readonly unknown[], specimen: Specimen): Part {
 }
 
 function objectPart(value: object, specimen: Specimen): Part {
-  const made: { readonly key: string; readonly make: Make<unknown> }[] = [];
-  for (const [key, field] of Object.entries(value)) {
-    if ((key === "start" || key === "end") && typeof field === "number") {
-      const at = placeIn(field, specimen);
-      made.push({ key, make: (use) => use.toScript(at(use.shape)) });
-      continue;
-    }
-    const part = partOf(field, specimen);
-    if (part.made) made.push({ key, make: part.make });
-  }
-  if (made.length === 0) return constant(value);
+  const fields = Object.entries(value).map(([key, field]): readonly [string, Part] => {
+    if ((key !== "start" && key !== "end") || typeof field !== "number")
+      return [key, partOf(field, specimen)];
+    const at = placeIn(field, specimen);
+    return [key, { made: true, make: (use) => use.toScript(at(use.shape)) }];
+  });
+  if (!fields.some(([, part]) => part.made)) return constant(value);
+  const makes = fields.map(([, part]): Make<unknown> => (part.made ? part.make : () => part.value));
+  const record = RECORDS.get(fields.map(([key]) => key).join());
+  if (record !== undefined) return { made: true, make: record(makes) };
+  const made = fields.flatMap(([key, part]) => (part.made ? [{ key, make: part.make }] : []));
   return {
     made: true,
     make: (use) => {

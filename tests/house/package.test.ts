@@ -51,7 +51,7 @@ describe("the package", () => {
     /^schemas\/lint\.json$/,
     /^templates\/(gitlab-ci\.yml|pre-commit)$/,
     /^dist\/(cli\.cjs|(index|gate|lint)\.js)$/,
-    /^dist\/cli\/(info|migrate|validate|full|part-[\w-]+)\.cjs$/,
+    /^dist\/cli\/(info|lint|migrate|validate|full|part-[\w-]+)\.cjs$/,
     /^dist\/cli\/package\.json$/,
     /^dist\/THIRD_PARTY_LICENSES$/,
     /^dist\/chunks\/(index|gate)-[\w-]+-[A-Z0-9]{8}\.js$/,

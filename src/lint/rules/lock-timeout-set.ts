@@ -1,7 +1,7 @@
 // A file that takes strong locks on tables in use gives up in time.
 
 import { fixInFile } from "../edits.ts";
-import { isAtLeast, locksOf } from "../locks.ts";
+import { isAtLeast } from "../locks.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
 import { setFirst } from "../timeouts.ts";
@@ -77,11 +77,9 @@ export default rule({
     note: "The file gives up after three seconds of waiting. Where it steers its transactions itself, say it by hand.",
   },
   each: (action, context) => {
-    const { project, transaction, catalog, isBusy, report, file } = context;
+    const { project, transaction, locks, isBusy, report, file } = context;
     if (project.hasLockTimeout || transaction.lockTimeout !== undefined || !runs(action)) return;
-    const strong = locksOf(action, catalog).find(
-      (l) => isAtLeast(l.mode, "SHARE ROW EXCLUSIVE") && isBusy(l.table),
-    );
+    const strong = locks.find((l) => isAtLeast(l.mode, "SHARE ROW EXCLUSIVE") && isBusy(l.table));
     if (
       strong === undefined ||
       [...transaction.held.values()].some((h) => h.busy && isAtLeast(h.mode, "SHARE ROW EXCLUSIVE"))

@@ -95,23 +95,22 @@ export default rule({
     "CREATE VIEW elsewhere.v AS SELECT 1 AS b; SELECT b FROM elsewhere.w;",
   ],
   statement: ({ statement, actions, references }, { catalog, report, file }) => {
-    if (catalog.isPartial || /^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)) return;
-    const made = new Set(
-      actions.flatMap((a) => ("name" in a && typeof a.name === "object" ? [a.name.name] : [])),
-    );
+    if (
+      references.length === 0 ||
+      catalog.isPartial ||
+      /^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)
+    )
+      return;
     for (const { kind, name, use, inside } of references) {
       if (
         kind !== "relation" ||
         use !== "uses" ||
         inside.body === "function" ||
-        isLookedUp(inside, statement.text, "table")
-      )
-        continue;
-      if (
-        isDynamic(name) ||
         catalog.table(name) !== undefined ||
-        made.has(name.name) ||
-        name.name.startsWith("pg_")
+        isDynamic(name) ||
+        name.name.startsWith("pg_") ||
+        isLookedUp(inside, statement.text, "table") ||
+        actions.some((a) => "name" in a && typeof a.name === "object" && a.name.name === name.name)
       )
         continue;
       const schema = catalog.schemaFor(name);

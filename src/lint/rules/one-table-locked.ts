@@ -1,5 +1,4 @@
 // A transaction does not hold strong locks on several tables in use.
-import { locksOf } from "../locks.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
 
@@ -45,9 +44,9 @@ export default rule({
       sql: "CREATE INDEX i ON app.a (b); ALTER TABLE app.c ADD COLUMN x int;",
     },
   ],
-  each: (action, { transaction, catalog, isBusy, report }) => {
+  each: (action, { transaction, catalog, locks, isBusy, report }) => {
     if (!transaction.isOpen || !runs(action)) return;
-    for (const lock of locksOf(action, catalog)) {
+    for (const lock of locks) {
       if (lock.mode !== "ACCESS EXCLUSIVE" || !isBusy(lock.table)) continue;
       const key = catalog.tableKey(lock.table);
       const others = [...transaction.held.values()].filter((h) => h.busy && h.mode === "ACCESS EXCLUSIVE");

@@ -1,7 +1,7 @@
 // A file that works long under a strong lock is stopped in time.
 
 import { fixInFile } from "../edits.ts";
-import { isAtLeast, locksOf } from "../locks.ts";
+import { isAtLeast } from "../locks.ts";
 import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
 import { setFirst } from "../timeouts.ts";
@@ -39,11 +39,9 @@ export default rule({
     note: "A statement that takes longer than a minute then fails, and the file with it.",
   },
   each: (action, context) => {
-    const { project, transaction, catalog, isBusy, report, sized } = context;
+    const { project, transaction, locks, isBusy, report, sized } = context;
     if (project.hasStatementTimeout || transaction.statementTimeout !== undefined || !runs(action)) return;
-    const long = locksOf(action, catalog).find(
-      (l) => l.work !== "brief" && isAtLeast(l.mode, "SHARE") && isBusy(l.table),
-    );
+    const long = locks.find((l) => l.work !== "brief" && isAtLeast(l.mode, "SHARE") && isBusy(l.table));
     if (long !== undefined)
       report(
         action,

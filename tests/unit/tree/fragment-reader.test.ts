@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { Example } from "../../../src/lint/rule.ts";
 import { RULES } from "../../../src/lint/rules/index.ts";
 import { splitStatements } from "../../../src/sql/split.ts";
+import { FEW_FRAGMENTS } from "../../../src/tree/fragment-reader.ts";
 import { loadParser } from "../../../src/tree/parser.ts";
 import { type ReadStatement, readScript } from "../../../src/tree/script.ts";
 
 const loaded = await loadParser();
 
-/** The texts in turn, by one reader that knows nothing before. Also: how many times it parsed. */
+/** The texts in turn, by one reader that has read nothing of the kind before. Also: how many times it parsed. */
 function read(texts: readonly string[]): {
   readonly found: readonly (readonly ReadStatement[])[];
   parses: number;
@@ -21,11 +22,14 @@ function read(texts: readonly string[]): {
       return loaded.parse(text);
     },
   };
+  const few = `SELECT 1;`.repeat(FEW_FRAGMENTS);
+  expect([...readScript(parser, few)]).toHaveLength(FEW_FRAGMENTS);
+  parses = 0;
   const found = texts.map((text) => [...readScript(parser, text)]);
   return { found, parses };
 }
 
-const alone = (text: string): readonly ReadStatement[] => read([text]).found[0] ?? [];
+const alone = (text: string): readonly ReadStatement[] => [...readScript({ ...loaded }, text)];
 
 const textsOf = (example: Example): readonly string[] =>
   typeof example === "string"
