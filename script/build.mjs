@@ -1,7 +1,16 @@
 // Bundles the command line and the library into dist/ (or the folder that is named), with types and the licences of
 // what is bundled. One file a command path: what a command does not need is a chunk that is loaded only when asked for.
 // --no-types leaves the types out.
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { build } from "esbuild";
 import { buildTypes } from "./build-types.mjs";
@@ -80,14 +89,15 @@ async function bundle(name, file) {
 
 /**
  * Parts are CommonJS: `import()` of them reads the whole text for the names that it exports, in JavaScript, before it is
- * compiled, which takes as long again.
+ * compiled, which takes as long again. Every other `import()` is made by a file that Node compiles itself: those that the
+ * launcher compiles cannot.
  */
-function requireParts(file) {
-  const text = readFileSync(file, "utf8");
-  writeFileSync(
-    file,
-    text.replaceAll(/\bimport\(("\.\/[\w-]+\.cjs")\)/g, "Promise.resolve().then(() => require($1))"),
-  );
+function withoutImport(file) {
+  const text = readFileSync(file, "utf8")
+    .replaceAll(/\bimport\(("\.\/[\w-]+\.cjs")\)/g, "Promise.resolve().then(() => require($1))")
+    .replaceAll("await import(", "await godwitImport(");
+  if (/[^\w.]import\(/.test(text)) throw new Error(`${file} has an import() that is left as it is`);
+  writeFileSync(file, text);
 }
 
 /**
@@ -137,11 +147,13 @@ async function commandLine() {
       define: { ...shared.define, "import.meta.url": "godwitFile.url", GODWIT_PATH: JSON.stringify(path) },
       // Made when it is asked for: the first URL of a process costs 4 ms.
       banner: {
-        js: 'const godwitFile = { get url() { return require("node:url").pathToFileURL(__filename).href; } };',
+        js:
+          'const godwitFile = { get url() { return require("node:url").pathToFileURL(__filename).href; } };' +
+          'const godwitImport = (name) => require("../import.cjs")(name);',
       },
       plugins: [...plugins, demand, lazyBuiltins],
     });
-    requireParts(join(pathFolder, `${name}.cjs`));
+    withoutImport(join(pathFolder, `${name}.cjs`));
     inputs.push(...Object.keys(metafile.inputs).filter((input) => !isStandIn(input)));
   };
   for (const name of PATHS) await one(name, "src/cli/main.ts", name, [only(name)]);
@@ -154,14 +166,20 @@ async function commandLine() {
   }
   copyFileSync(join(PARSER, "libpg-query.wasm"), join(pathFolder, "libpg-query.wasm"));
   writeFileSync(join(pathFolder, "package.json"), '{ "type": "commonjs" }\n');
-  writeFileSync(
-    join(outdir, "cli.cjs"),
-    `#!/usr/bin/env node
-"use strict";
-const verb = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
-require(${JSON.stringify(PATHS)}.includes(verb) ? \`./cli/\${verb}.cjs\` : "./cli/full.cjs");
-`,
-  );
+  writeFileSync(join(outdir, "import.cjs"), '"use strict";\nmodule.exports = (name) => import(name);\n');
+  const hash = createHash("sha256");
+  for (const name of readdirSync(pathFolder).sort()) hash.update(readFileSync(join(pathFolder, name)));
+  await build({
+    ...shared,
+    entryPoints: ["src/cli/launcher.ts"],
+    outfile: join(outdir, "cli.cjs"),
+    format: "cjs",
+    banner: { js: "#!/usr/bin/env node" },
+    define: {
+      GODWIT_BUILD: JSON.stringify(hash.digest("hex").slice(0, 16)),
+      GODWIT_PATHS: JSON.stringify(PATHS),
+    },
+  });
   chmodSync(join(outdir, "cli.cjs"), 0o755);
   return inputs;
 }

@@ -1,6 +1,6 @@
-#!/usr/bin/env node
 // The command line: arguments to settings to commands to reports to an exit code. The only file that exits.
 import { mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
 import { homedir, userInfo } from "node:os";
 import { dirname, resolve } from "node:path";
 import { isatty } from "node:tty";
@@ -442,8 +442,7 @@ function isForFull(parsed: ParsedArguments): boolean {
 async function begin(argv: readonly string[]): Promise<void> {
   const parsed = parse(argv);
   if (isForFull(parsed)) {
-    const full = "./full.cjs";
-    await import(full);
+    createRequire(import.meta.url)("./full.cjs");
     return;
   }
   process.exitCode = await main(parsed);

@@ -50,7 +50,7 @@ describe("the package", () => {
     /^package\.json$/,
     /^schemas\/lint\.json$/,
     /^templates\/(gitlab-ci\.yml|pre-commit)$/,
-    /^dist\/(cli\.cjs|(index|gate|lint)\.js)$/,
+    /^dist\/((cli|import)\.cjs|(index|gate|lint)\.js)$/,
     /^dist\/cli\/(info|lint|migrate|validate|full|part-[\w-]+)\.cjs$/,
     /^dist\/cli\/package\.json$/,
     /^dist\/THIRD_PARTY_LICENSES$/,

@@ -19,7 +19,7 @@ export function run(command: string, args: readonly string[], cwd: string): stri
 /** Puts what would be published into the folder, which is made. */
 export function stagePackage(folder: string, options: readonly string[] = []): void {
   mkdirSync(folder, { recursive: true });
-  for (const file of ["package.json", ...manifest.files.filter((name) => name !== "dist")]) {
+  for (const file of ["package.json", ...manifest.files.filter((name) => !/^!?dist/.test(name))]) {
     cpSync(join(ROOT, file), join(folder, file), { recursive: true });
   }
   run(process.execPath, [join(ROOT, "script/build.mjs"), join(folder, "dist"), ...options], ROOT);
