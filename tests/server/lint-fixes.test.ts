@@ -1,6 +1,6 @@
 // Fixes are proven: the example of a rule, as it was and as --fix leaves it, migrated by godwit into two databases; the
 // catalogs are the same, or differ as the example says.
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { messageOf } from "../../src/base/errors.ts";
 import { exampleProject, fixedExample } from "../../src/lint/example.ts";
 import type { Example, Rule } from "../../src/lint/rule.ts";
@@ -63,6 +63,13 @@ const difference = (before: readonly string[], after: readonly string[]): readon
   ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
 ];
 
+/** What a server before 14 does not know; the examples are for 15. */
+const isKnown = (fixed: Example): boolean =>
+  inject("serverMajor") >= 14 ||
+  !/\bor replace trigger\b|\bdetach\b.*\bconcurrently\b/i.test(
+    exampleProject(fixed).files.at(-1)?.text ?? "",
+  );
+
 function prove(rule: Rule, example: Example, fixed: Example): void {
   it(`gives ${rule.fix?.gives === "same" ? "the same catalog" : "the catalog it says"}: ${JSON.stringify(example)}`, async () => {
     const [before, after] = [await migrated(example), await migrated(fixed)];
@@ -79,7 +86,7 @@ describe("fixes", () => {
     describe.skipIf(why !== undefined)(`${rule.id}${why === undefined ? "" : ` (not run: ${why})`}`, () => {
       for (const example of rule.bad) {
         const fixed = fixedExample(example);
-        if (fixed !== undefined) prove(rule, example, fixed);
+        if (fixed !== undefined && isKnown(fixed)) prove(rule, example, fixed);
       }
     });
   }
