@@ -71,13 +71,16 @@ const isKnown = (fixed: Example): boolean =>
   );
 
 function prove(rule: Rule, example: Example, fixed: Example): void {
-  it(`gives ${rule.fix?.gives === "same" ? "the same catalog" : "the catalog it says"}: ${JSON.stringify(example)}`, async () => {
-    const [before, after] = [await migrated(example), await migrated(fixed)];
-    expect(after.refused).toBeUndefined();
-    const differs = typeof example === "string" ? undefined : example.differs;
-    expect(difference(before.lines, after.lines)).toEqual(differs ?? []);
-    if (differs === undefined && before.refused === undefined) expect(after.dump).toBe(before.dump);
-  });
+  it.skipIf(!isKnown(fixed))(
+    `gives ${rule.fix?.gives === "same" ? "the same catalog" : "the catalog it says"}: ${JSON.stringify(example)}`,
+    async () => {
+      const [before, after] = [await migrated(example), await migrated(fixed)];
+      expect(after.refused).toBeUndefined();
+      const differs = typeof example === "string" ? undefined : example.differs;
+      expect(difference(before.lines, after.lines)).toEqual(differs ?? []);
+      if (differs === undefined && before.refused === undefined) expect(after.dump).toBe(before.dump);
+    },
+  );
 }
 
 describe("fixes", () => {
@@ -86,7 +89,7 @@ describe("fixes", () => {
     describe.skipIf(why !== undefined)(`${rule.id}${why === undefined ? "" : ` (not run: ${why})`}`, () => {
       for (const example of rule.bad) {
         const fixed = fixedExample(example);
-        if (fixed !== undefined && isKnown(fixed)) prove(rule, example, fixed);
+        if (fixed !== undefined) prove(rule, example, fixed);
       }
     });
   }
