@@ -315,8 +315,9 @@ function addColumnWork(action: Extract<Action, { kind: "add-column" }>, catalog:
   const domain = catalog.type({ schema: column.type.schema, name: column.type.name, start: 0 });
   if (domain?.kind === "domain" && domain.hasConstraints) return "rewrite";
   const builds = column.constraints.some((c) => c.type === "unique" || c.type === "primary");
+  // A CHECK is looked at in every row though all have NULL there; a foreign key only where they have something.
   const checks = column.constraints.some(
-    (c) => c.type === "check" && !c.notValid && column.default !== undefined,
+    (c) => (c.type === "check" && !c.notValid) || (c.type === "foreign" && column.default !== undefined),
   );
   return builds ? "build" : checks ? "scan" : "brief";
 }

@@ -1,6 +1,6 @@
 // Fixes are proven: the example of a rule, as it was and as --fix leaves it, migrated by godwit into two databases; the
 // catalogs are the same, or differ as the example says.
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { messageOf } from "../../src/base/errors.ts";
 import { exampleProject, fixedExample } from "../../src/lint/example.ts";
 import type { Example, Rule } from "../../src/lint/rule.ts";
@@ -63,14 +63,24 @@ const difference = (before: readonly string[], after: readonly string[]): readon
   ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
 ];
 
+/** What a server before 14 does not know; the examples are for 15. */
+const isKnown = (fixed: Example): boolean =>
+  inject("serverMajor") >= 14 ||
+  !/\bor replace trigger\b|\bdetach\b.*\bconcurrently\b/i.test(
+    exampleProject(fixed).files.at(-1)?.text ?? "",
+  );
+
 function prove(rule: Rule, example: Example, fixed: Example): void {
-  it(`gives ${rule.fix?.gives === "same" ? "the same catalog" : "the catalog it says"}: ${JSON.stringify(example)}`, async () => {
-    const [before, after] = [await migrated(example), await migrated(fixed)];
-    expect(after.refused).toBeUndefined();
-    const differs = typeof example === "string" ? undefined : example.differs;
-    expect(difference(before.lines, after.lines)).toEqual(differs ?? []);
-    if (differs === undefined && before.refused === undefined) expect(after.dump).toBe(before.dump);
-  });
+  it.skipIf(!isKnown(fixed))(
+    `gives ${rule.fix?.gives === "same" ? "the same catalog" : "the catalog it says"}: ${JSON.stringify(example)}`,
+    async () => {
+      const [before, after] = [await migrated(example), await migrated(fixed)];
+      expect(after.refused).toBeUndefined();
+      const differs = typeof example === "string" ? undefined : example.differs;
+      expect(difference(before.lines, after.lines)).toEqual(differs ?? []);
+      if (differs === undefined && before.refused === undefined) expect(after.dump).toBe(before.dump);
+    },
+  );
 }
 
 describe("fixes", () => {

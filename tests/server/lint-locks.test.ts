@@ -110,7 +110,7 @@ const locksHeldBy = (pid: string): string =>
 const FIXTURE = "CREATE FUNCTION app.noop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;";
 /** Nobody knows the table in these examples: here it is, of the kind that the example is about. */
 function unknownFor(sql: string): string {
-  if (/\breindex index\b/i.test(sql))
+  if (/\b(?:reindex|drop) index\b/i.test(sql))
     return "CREATE TABLE app.a (b text); CREATE INDEX unknown ON app.a (b);";
   if (!/\bpartition\b/i.test(sql)) return "CREATE TABLE app.unknown (b text);";
   const parent = "CREATE TABLE app.unknown (a int) PARTITION BY RANGE (a);";
@@ -221,7 +221,12 @@ interface Parts {
 function partsOf(example: Example): Parts {
   const { before = "", sql = "" } = typeof example === "string" ? { sql: example } : example;
   if (`${before}${sql}`.includes("app.unknown")) return { before: `${unknownFor(sql)}${before}`, sql };
-  return { before, sql: sql.replace("TABLESPACE pg_default", `TABLESPACE ${PLACE}`) };
+  return {
+    before,
+    sql: sql
+      .replace("TABLESPACE pg_default", `TABLESPACE ${PLACE}`)
+      .replace("METHOD heap", `METHOD ${PLACE}`),
+  };
 }
 
 const locking = RULES.filter((rule) => rule.lock !== undefined);
@@ -332,6 +337,7 @@ describe("the locks that rules name", () => {
   beforeAll(async () => {
     await db.run("SET allow_in_place_tablespaces = on");
     await db.run(`CREATE TABLESPACE ${PLACE} LOCATION ''`);
+    await db.run(`CREATE ACCESS METHOD ${PLACE} TYPE TABLE HANDLER heap_tableam_handler`);
   });
   afterAll(async () => {
     await db.run("DROP SCHEMA app CASCADE");

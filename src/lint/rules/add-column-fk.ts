@@ -17,6 +17,14 @@ export default rule({
       before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (id int);",
       sql: "ALTER TABLE app.c ADD COLUMN p int REFERENCES app.p;",
     },
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (id int);",
+      sql: "ALTER TABLE app.c ADD COLUMN IF NOT EXISTS p int REFERENCES app.p;",
+    },
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (id int);",
+      sql: "ALTER TABLE app.c ADD COLUMN p int DEFAULT 1 REFERENCES app.p;",
+    },
   ],
   good: [
     "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (id int); ALTER TABLE app.c ADD COLUMN p int REFERENCES app.p;",

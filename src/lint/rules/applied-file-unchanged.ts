@@ -23,6 +23,10 @@ export default rule({
       files: { "V2__a.sql": "SELECT 2;" },
       applied: { "V2__a.sql": { on: "2025-12-24", isChanged: true } },
     },
+    {
+      files: { "B2__a.sql": "SELECT 2;" },
+      git: { "B2__a.sql": { firstCommit: "abc1234", committedText: "SELECT 1;", changes: 0 } },
+    },
   ],
   good: [
     {
@@ -41,6 +45,10 @@ export default rule({
       before: "SELECT 2;",
       sql: "SELECT 3;",
       git: { "V1__Before.sql": { firstCommit: "abc1234", committedText: "SELECT 1;", changes: 1 } },
+    },
+    {
+      files: { "V2__a.sql": "SELECT 1;\r\n" },
+      git: { "V2__a.sql": { firstCommit: "abc1234", committedText: "SELECT 1;\n", changes: 0 } },
     },
   ],
   end: ({ judged, project, report }) => {

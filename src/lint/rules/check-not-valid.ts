@@ -10,7 +10,7 @@ export default rule({
   summary: "A CHECK is added NOT VALID and validated later",
   lock: "ACCESS EXCLUSIVE",
   rows: true,
-  why: "ADD CHECK reads all rows while it holds ACCESS EXCLUSIVE: all reads and writes wait.",
+  why: "ADD CHECK reads all rows while it holds ACCESS EXCLUSIVE: all reads and writes wait. So does ADD COLUMN with a CHECK, though all rows have NULL there.",
   instead: "ADD CONSTRAINT ... CHECK (...) NOT VALID now, VALIDATE CONSTRAINT in the next file.",
   bad: [
     {
@@ -22,6 +22,15 @@ export default rule({
         "+ constraint app.a.c CHECK ((b > 0)) NOT VALID invalid",
       ],
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN b2 int,\n  ADD COLUMN c int CONSTRAINT k CHECK (c > 0);",
+      line: 2,
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS c int CHECK (c > 0);",
+    },
   ],
   good: [
     {
@@ -29,6 +38,12 @@ export default rule({
       sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT VALID;",
     },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0);",
+    "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c int CHECK (c > 0);",
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b int CHECK (b > 0);",
+    },
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD CONSTRAINT c CHECK (b > 0) NOT ENFORCED;",
@@ -44,6 +59,17 @@ export default rule({
     note: "The constraint keeps out new rows at once; it stays NOT VALID until a later file validates it.",
   },
   on: {
+    "add-column": (action, { catalog, isBusy, report, sized }) => {
+      const { column, table } = action;
+      const check = column.constraints.find((c) => c.type === "check" && !c.notValid && !c.notEnforced);
+      if (check === undefined || !runs(action) || !isBusy(table)) return;
+      if (action.ifNotExists && catalog.column(table, column.name) !== undefined) return;
+      report(
+        action,
+        `The CHECK of the new column ${column.name} makes ADD COLUMN read all of ${sized(table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
+        { help: "Add the column alone, then the CHECK NOT VALID, and validate it in the next file." },
+      );
+    },
     "add-constraint": (action, { isBusy, report, sized }) => {
       const { constraint, table } = action;
       if (

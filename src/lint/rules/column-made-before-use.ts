@@ -53,6 +53,7 @@ export default rule({
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a RENAME COLUMN c TO d;" },
     { before: "CREATE TABLE app.a (b int);", sql: "COMMENT ON COLUMN app.a.c IS 'x';" },
     { before: "CREATE TABLE app.a (b int);", sql: "UPDATE app.a SET c = 1;" },
+    { before: "CREATE TABLE app.a (id int);", sql: 'CREATE INDEX i ON app.a (id,\n  "Order");', line: 2 },
   ],
   good: [
     {

@@ -27,6 +27,7 @@ export default rule({
   good: [
     "CREATE INDEX IF NOT EXISTS idx_a_b ON app.a (b);",
     "DROP INDEX CONCURRENTLY IF EXISTS app.idx_a_b; CREATE INDEX CONCURRENTLY idx_a_b ON app.a (b);",
+    "DO $$ BEGIN CREATE INDEX i ON app.a (b); EXCEPTION WHEN duplicate_table THEN NULL; END $$;",
   ],
   fix: { gives: "same" },
   on: {

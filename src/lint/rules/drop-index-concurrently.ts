@@ -33,6 +33,15 @@ export default rule({
       before: "CREATE TABLE app.a (id int); CREATE INDEX i ON app.a (id);",
       sql: "DROP INDEX IF EXISTS app.i; SELECT 1;",
     },
+    {
+      before: "CREATE TABLE app.a (id int); CREATE INDEX i ON app.a (id);",
+      sql: "DROP INDEX app.i CASCADE;",
+    },
+    {
+      before: "CREATE TABLE app.p (id int) PARTITION BY RANGE (id); CREATE INDEX i ON app.p (id);",
+      sql: "DROP INDEX app.i;",
+    },
+    "DROP INDEX app.unknown;",
   ],
   good: [
     {

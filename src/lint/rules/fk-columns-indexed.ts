@@ -72,6 +72,22 @@ export default rule({
         "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p, CONSTRAINT fk FOREIGN KEY (p_id) REFERENCES app.p);\nCREATE INDEX IF NOT EXISTS idx_c_p_id ON app.c (p_id);",
       differs: ["+ index CREATE INDEX idx_c_p_id ON app.c USING btree (p_id)"],
     },
+    {
+      sql: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p);",
+      outside: true,
+    },
+    {
+      sql: "CREATE TABLE app.p (id uuid PRIMARY KEY); DO $$ BEGIN CREATE TABLE app.c (p_id uuid REFERENCES app.p); END $$;",
+    },
+    {
+      sql: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.o (b int); CREATE INDEX idx_c_p_id ON app.o (b); CREATE TABLE app.c (p_id uuid REFERENCES app.p);",
+    },
+    {
+      sql: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); ALTER TABLE app.c RENAME p_id TO q_id;",
+    },
+    {
+      sql: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (a_column_with_a_name_that_leaves_no_room_for_more_words_at_all uuid REFERENCES app.p);",
+    },
   ],
   good: [
     "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); CREATE INDEX i ON app.c (p_id, id);",
@@ -79,6 +95,11 @@ export default rule({
     {
       before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p);",
       sql: "SELECT 1;",
+    },
+    {
+      before:
+        "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (id int, p_id uuid REFERENCES app.p);",
+      sql: "CREATE INDEX i ON app.c (id);",
     },
   ],
   fix: {

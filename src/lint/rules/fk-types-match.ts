@@ -19,6 +19,11 @@ export default rule({
       before: "CREATE TABLE app.p (id bigint PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p);",
       sql: "SELECT 1;",
     },
+    {
+      before: "CREATE TABLE app.p (id bigint PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p);",
+      sql: "CREATE INDEX i ON app.c (p);",
+    },
+    { sql: "CREATE TABLE app.c (p int REFERENCES elsewhere.p (id));" },
   ],
   end: ({ catalog, tables, isJudged, report }) => {
     const plain = (name: string): string =>

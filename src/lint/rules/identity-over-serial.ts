@@ -34,6 +34,7 @@ export default rule({
         "+ column app.a.b bigint not null identity d",
       ],
     },
+    "CREATE TABLE app.a (b bigserial); SELECT setval('app.a_b_seq', 5);",
   ],
   good: ["CREATE TABLE app.a (b bigint GENERATED ALWAYS AS IDENTITY);"],
   fix: {

@@ -51,6 +51,9 @@ export default rule({
       fixed: "CREATE TABLE app.a (b int);",
       differs: ['- column app.a."B" integer', "+ column app.a.b integer"],
     },
+    { sql: 'CREATE TABLE app.a (b int, "B" int);' },
+    { before: "CREATE TABLE app.users (id int);", sql: 'CREATE TABLE app."Users" (id int);' },
+    { before: "CREATE TABLE app.a (b int);", sql: 'ALTER TABLE app.a ADD COLUMN "B" int;' },
   ],
   good: ["CREATE TABLE app.Users (Id int);"],
   fix: {

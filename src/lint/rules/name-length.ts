@@ -44,12 +44,17 @@ export default rule({
       sql: "CREATE TABLE app.a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever_hold (b int);",
       fixed: "CREATE TABLE app.a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever (b int);",
     },
+    {
+      sql: 'CREATE TABLE app."A name that is very much longer than sixty-three bytes can ever hold" (b int);',
+      fixed: 'CREATE TABLE app."A name that is very much longer than sixty-three bytes can ever" (b int);',
+    },
   ],
   good: [
     "CREATE TABLE app.a_name (b int);",
     "SELECT 'a text that is very much longer than the sixty-three bytes of a name';",
     "SELECT a_name_that_is_very_much_longer_than_sixty_three_bytes_can_ever_hold FROM app.a;",
     "CREATE TABLE app.a_name_that_is_as_long_as_half_of_it (b int);",
+    "CREATE TABLE app.a (b text DEFAULT 'a text that is very much longer than the sixty-three bytes of a name');",
   ],
   fix: {
     gives: "same",

@@ -17,6 +17,8 @@ export default rule({
     "DROP TABLE IF EXISTS app.a; CREATE TABLE app.a (b int);",
     { before: "CREATE TABLE app.a (b int);", sql: "DROP TABLE app.a;" },
     "CREATE TABLE app.a (b int); CREATE INDEX a_b ON app.a (b); DROP INDEX app.a_b;",
+    "CREATE VIEW app.v AS SELECT 1 AS b; DROP VIEW app.v;",
+    "CREATE TABLE app.a (b int); CREATE FUNCTION app.f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE app.a; END $$;",
   ],
   on: {
     drop: (action, { report, catalog, file }) => {

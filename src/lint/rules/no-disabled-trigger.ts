@@ -33,6 +33,11 @@ export default rule({
       before: "CREATE TABLE app.a (b int); CREATE TABLE app.c (b int);",
       sql: "ALTER TABLE app.a DISABLE TRIGGER USER; ALTER TABLE app.c ENABLE TRIGGER USER;",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a DISABLE TRIGGER USER; ALTER TABLE app.a DISABLE TRIGGER USER;",
+      findings: 2,
+    },
   ],
   good: [
     {

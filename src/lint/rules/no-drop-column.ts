@@ -20,6 +20,8 @@ export default rule({
       sql: "ALTER TABLE app.a\n  ALTER c SET DEFAULT 1,\n  DROP b;",
       line: 3,
     },
+    "ALTER TABLE app.unknown DROP COLUMN IF EXISTS b;",
+    { before: "CREATE TABLE app.a AS SELECT 1 AS b, 2 AS c;", sql: "ALTER TABLE app.a DROP COLUMN b;" },
   ],
   good: [
     "CREATE TABLE app.a (b int, c int); ALTER TABLE app.a DROP COLUMN b;",

@@ -30,6 +30,11 @@ export default rule({
       differs: ["- constraint app.c.x FOREIGN KEY (p) REFERENCES app.p(id)"],
     },
     "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id)); ALTER TABLE app.c ADD CONSTRAINT x FOREIGN KEY (p) REFERENCES app.p (id) ON DELETE CASCADE;",
+    "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id)); ALTER TABLE app.c ADD CONSTRAINT x FOREIGN KEY (p) REFERENCES app.p (id); COMMENT ON CONSTRAINT x ON app.c IS 'why';",
+    {
+      before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id));",
+      sql: "ALTER TABLE app.c ADD CONSTRAINT x FOREIGN KEY (p) REFERENCES app.p (id);",
+    },
   ],
   good: [
     "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id));",
@@ -39,6 +44,11 @@ export default rule({
       before:
         "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p REFERENCES app.p);",
       sql: "SELECT 1;",
+    },
+    {
+      before:
+        "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p REFERENCES app.p);",
+      sql: "CREATE INDEX i ON app.c (p);",
     },
   ],
   fix: {

@@ -53,6 +53,10 @@ export default rule({
     "CREATE TABLE app.a (b text); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b text_pattern_ops);",
     { before: "CREATE TABLE app.a (b int UNIQUE); CREATE INDEX i ON app.a (b);", sql: "SELECT 1;" },
     "CREATE TABLE app.a (b int UNIQUE); CREATE UNIQUE INDEX i ON app.a (b);",
+    {
+      before: "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b);",
+      sql: "CREATE INDEX k ON app.a (c);",
+    },
   ],
   fix: { gives: "other", note: "The second index is left out, unless the file names it elsewhere too." },
   end: ({ tables, isJudged, report, scriptOf }) => {

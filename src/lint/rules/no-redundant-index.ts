@@ -23,6 +23,11 @@ export default rule({
         "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b, c);",
       sql: "SELECT 1;",
     },
+    {
+      before:
+        "CREATE TABLE app.a (b int, c int); CREATE INDEX i ON app.a (b); CREATE INDEX j ON app.a (b, c);",
+      sql: "CREATE INDEX k ON app.a (c);",
+    },
   ],
   end: ({ tables, isJudged, report }) => {
     for (const table of tables) {

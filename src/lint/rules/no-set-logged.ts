@@ -15,6 +15,7 @@ export default rule({
   bad: [
     { before: "CREATE UNLOGGED TABLE app.a (b int);", sql: "ALTER TABLE app.a SET LOGGED;" },
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a SET TABLESPACE pg_default;" },
+    { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a SET ACCESS METHOD heap;", pg: 15 },
   ],
   good: ["CREATE UNLOGGED TABLE app.a (b int); ALTER TABLE app.a SET LOGGED;"],
   each: (action, { report, sized, isBusy }) => {

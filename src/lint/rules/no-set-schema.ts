@@ -27,6 +27,17 @@ export default rule({
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a SET SCHEMA other; CREATE TABLE app.a (b int);",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a SET SCHEMA other; CREATE VIEW app.z AS SELECT 1 AS x;",
+      fixed:
+        "ALTER TABLE app.a SET SCHEMA other;\nCREATE VIEW app.a AS SELECT * FROM other.a; CREATE VIEW app.z AS SELECT 1 AS x;",
+      differs: [
+        "+ column app.a.b integer",
+        "+ relation v app.a owner postgres p",
+        "+ view app.a SELECT b FROM a;",
+      ],
+    },
   ],
   good: [
     "CREATE TABLE app.a (b int); ALTER TABLE app.a SET SCHEMA other;",

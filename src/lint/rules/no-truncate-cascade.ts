@@ -56,6 +56,13 @@ export default rule({
       sql: "TRUNCATE app.a CASCADE;",
       fixed: "TRUNCATE app.a, app.c;",
     },
+    {
+      before:
+        "CREATE TABLE app.a (b int PRIMARY KEY); CREATE TABLE app.c (b int PRIMARY KEY REFERENCES app.a); CREATE TABLE app.d (b int REFERENCES app.c);",
+      sql: "TRUNCATE app.a CASCADE;",
+      fixed: "TRUNCATE app.a, app.c, app.d;",
+    },
+    "TRUNCATE app.unknown CASCADE;",
   ],
   good: [{ before: "CREATE TABLE app.a (b int);", sql: "TRUNCATE app.a;" }],
   fix: {

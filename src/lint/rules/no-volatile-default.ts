@@ -47,6 +47,10 @@ export default rule({
       fixed:
         "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS c uuid, ALTER COLUMN c SET DEFAULT gen_random_uuid();",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c uuid DEFAULT gen_random_uuid() UNIQUE;",
+    },
   ],
   good: [
     {

@@ -28,6 +28,8 @@ export default rule({
         "CREATE TABLE app.a (b int);\nALTER TABLE app.a ENABLE ROW LEVEL SECURITY;\nCREATE POLICY p ON app.a USING (b > 0);",
       differs: ["+ row security of app.a"],
     },
+    "CREATE TABLE app.b (b int); CREATE POLICY p ON app.b USING (b > 0); ALTER TABLE app.b RENAME TO a;",
+    "DO $$ BEGIN CREATE TABLE app.a (b int); END $$; CREATE POLICY p ON app.a USING (b > 0);",
   ],
   good: [
     "CREATE TABLE app.a (b int); CREATE POLICY p ON app.a USING (b > 0); DO $$ BEGIN EXECUTE format('ALTER TABLE app.%I ENABLE ROW LEVEL SECURITY', 'a'); END $$;",

@@ -34,6 +34,19 @@ export default rule({
         "CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS a WITH NO DATA; CREATE UNIQUE INDEX i ON app.m (a);",
       sql: "REFRESH MATERIALIZED VIEW app.m;",
     },
+    {
+      before: "CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS a; CREATE INDEX i ON app.m (a);",
+      sql: "REFRESH MATERIALIZED VIEW app.m;",
+    },
+    {
+      before:
+        "CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS a; CREATE UNIQUE INDEX i ON app.m (a) WHERE a > 0;",
+      sql: "REFRESH MATERIALIZED VIEW app.m;",
+    },
+    {
+      before: "CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS a; CREATE UNIQUE INDEX i ON app.m ((a + 1));",
+      sql: "REFRESH MATERIALIZED VIEW app.m;",
+    },
   ],
   good: [
     {

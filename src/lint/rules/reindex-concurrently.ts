@@ -38,6 +38,10 @@ export default rule({
     },
     "REINDEX INDEX app.unknown;",
     "REINDEX DATABASE d;",
+    {
+      before: "CREATE TABLE app.a (t tsrange, CONSTRAINT e EXCLUDE USING gist (t WITH &&));",
+      sql: "REINDEX TABLE app.a;",
+    },
   ],
   good: [
     { before: "CREATE TABLE app.a (id int PRIMARY KEY);", sql: "REINDEX TABLE CONCURRENTLY app.a;" },

@@ -140,6 +140,13 @@ export default rule({
       sql: "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.a (b s);",
       fixed: "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.a (b app.s);",
     },
+    "CREATE SCHEMA s CREATE TABLE t (a int);",
+    {
+      before: 'CREATE TABLE app."A" (id int);',
+      sql: 'INSERT INTO "A" VALUES (1);',
+      fixed: 'INSERT INTO app."A" VALUES (1);',
+    },
+    { before: "CREATE TABLE app.a (id int);", sql: 'INSERT INTO U&"\\0061" VALUES (1);' },
   ],
   good: [
     "CREATE TABLE IF NOT EXISTS app.a (id uuid);",
@@ -150,6 +157,7 @@ export default rule({
     "DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM app.a; END $$;",
     "DROP TYPE app.s; DROP POLICY p ON app.a; COMMENT ON TABLE app.a IS 'x'; DROP ROLE r;",
     "CREATE TABLE app.a (b int, c text);",
+    "DO $$ DECLARE t text := 'a'; BEGIN EXECUTE format('INSERT INTO %I VALUES (1)', t); END $$;",
   ],
   fix: {
     gives: "same",

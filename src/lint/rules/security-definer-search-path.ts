@@ -26,6 +26,12 @@ export default rule({
         "CREATE FUNCTION app.f() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = app, public, pg_temp AS 'SELECT 1';",
       differs: ["+ settings of app.f(): search_path=app, public, pg_temp"],
     },
+    {
+      sql: "SET search_path = app, pg_temp; CREATE FUNCTION app.f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';",
+      fixed:
+        "SET search_path = app, pg_temp; CREATE FUNCTION app.f() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = app, pg_temp AS 'SELECT 1';",
+      differs: ["+ settings of app.f(): search_path=app, pg_temp"],
+    },
   ],
   good: [
     "CREATE FUNCTION app.f() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = app, pg_temp AS 'SELECT 1';",

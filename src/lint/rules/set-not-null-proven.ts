@@ -50,6 +50,10 @@ export default rule({
       before: "ALTER TABLE app.unknown ADD CONSTRAINT c CHECK (b IS NOT NULL) NOT VALID;",
       sql: "ALTER TABLE app.unknown ALTER b SET NOT NULL;",
     },
+    {
+      before: "CREATE TABLE app.a (b int CONSTRAINT a_b_not_null CHECK (b > 0));",
+      sql: "ALTER TABLE app.a ALTER b SET NOT NULL;",
+    },
   ],
   good: [
     {

@@ -37,6 +37,12 @@ export default rule({
         "-- Migration V2: a\n-- Description: What a customer's order holds\nCREATE TABLE app.a (id uuid);\nCOMMENT ON TABLE app.a IS 'What a customer''s order holds';\n",
       differs: ["+ comment table app.a: What a customer's order holds"],
     },
+    { sql: "-- Description: Example\nCREATE TABLE app.a (id uuid);", line: 2 },
+    { sql: "-- Description: What it holds\nDO $$ BEGIN CREATE TABLE app.a (id uuid); END $$;", line: 2 },
+    {
+      sql: "-- Description: What it holds\nCREATE TABLE app.a (id uuid); COMMENT ON TABLE app.a IS '';",
+      line: 2,
+    },
   ],
   good: [
     "CREATE TABLE app.a (id uuid); COMMENT ON TABLE app.a IS 'What it holds';",

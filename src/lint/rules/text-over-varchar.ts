@@ -40,6 +40,7 @@ export default rule({
         "+ constraint app.a.a_b_check CHECK ((length(b) <= 10))",
       ],
     },
+    "CREATE TABLE app.a (b varchar(10)); CREATE INDEX i ON app.a (lower(b));",
   ],
   good: [
     "CREATE TABLE app.a (b text);",

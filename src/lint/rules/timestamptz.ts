@@ -41,6 +41,13 @@ export default rule({
     },
     "CREATE TABLE app.a (b timestamp DEFAULT (now() AT TIME ZONE 'utc'));",
     "CREATE TABLE app.a (b timestamp); CREATE INDEX i ON app.a ((b::date));",
+    {
+      sql: "CREATE TABLE app.a (b timestamp DEFAULT NULL);",
+      fixed: "CREATE TABLE app.a (b timestamptz DEFAULT NULL);",
+      differs: ["- column app.a.b timestamp without time zone", "+ column app.a.b timestamp with time zone"],
+    },
+    "CREATE TABLE app.a (b timestamp DEFAULT app.f());",
+    "CREATE TABLE app.a (b timestamp DEFAULT '2020-01-01');",
   ],
   good: [
     "CREATE TABLE app.a (b timestamptz);",

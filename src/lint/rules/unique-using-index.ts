@@ -24,6 +24,10 @@ export default rule({
       sql: "ALTER TABLE app.a ADD CONSTRAINT u UNIQUE USING INDEX u;",
     },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT u UNIQUE (b);",
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b int UNIQUE;",
+    },
   ],
   each: (action, { report, sized, isBusy, catalog }) => {
     if (action.kind !== "add-constraint" && action.kind !== "add-column") return;

@@ -27,6 +27,7 @@ export default rule({
     },
     "CREATE TABLE app.a (id bigint GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (id));",
     "CREATE TABLE app.a (id int PRIMARY KEY, p uuid REFERENCES app.p);",
+    { sql: "CREATE TABLE app.a (id uuid PRIMARY KEY DEFAULT app.f());" },
   ],
   good: [
     "CREATE TABLE app.a (id uuid PRIMARY KEY DEFAULT gen_random_uuid());",

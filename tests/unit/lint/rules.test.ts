@@ -185,3 +185,13 @@ describe("the rules", () => {
     expect(names.length).toBe(new Set(names).size);
   });
 });
+
+// No example: broken in the way that it is about, the rule would never end, and script/mutation with it.
+it("no-truncate-cascade goes round a circle of foreign keys once", () => {
+  const rule = RULES.find((r) => r.id === "no-truncate-cascade");
+  const before =
+    "CREATE TABLE app.a (b int PRIMARY KEY, c int); CREATE TABLE app.c (b int PRIMARY KEY REFERENCES app.a, d int REFERENCES app.c); ALTER TABLE app.a ADD FOREIGN KEY (c) REFERENCES app.c;";
+  const sql = "TRUNCATE app.a CASCADE;";
+  const found = rule === undefined ? [] : findingsOf(rule, { before, sql });
+  expect(applyFixes(sql, found).text).toBe("TRUNCATE app.a, app.c;");
+});
