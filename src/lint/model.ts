@@ -279,6 +279,7 @@ export class Catalog {
   }
 
   #find(name: ObjectName, among: ReadonlyMap<string, unknown>): string | undefined {
+    if (among.size === 0) return undefined;
     if (name.schema !== undefined) {
       const key = keyOf(name.schema, name.name);
       return among.has(key) ? key : undefined;

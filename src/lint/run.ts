@@ -424,11 +424,16 @@ function byKind(actions: readonly Action[]): FileFacts["actionsOf"] {
         else list.push(action);
       }
     }
-    return (sorted.get(kind) ?? []).filter(
-      (a): a is Extract<Action, { readonly kind: K }> => a.kind === kind,
-    );
+    const found = sorted.get(kind) ?? [];
+    return isOfKind(found, kind) ? found : [];
   };
 }
+
+/** They are sorted by kind. */
+const isOfKind = <K extends ActionKind>(
+  actions: readonly Action[],
+  kind: K,
+): actions is readonly Extract<Action, { readonly kind: K }>[] => actions[0]?.kind === kind;
 
 interface Base {
   readonly catalog: Catalog;

@@ -29,8 +29,10 @@ export type FragmentRead =
   | { readonly ok: true; readonly nodes: readonly NodeRead[] }
   | { readonly ok: false; readonly problem: Problem };
 
-/** Of a shape: how any statement of it is read; undefined where each is read by itself. */
-type ReadShape = ((fragment: Fragment, shape: Shape, inside: Inside) => NodeRead | undefined) | undefined;
+/** How any statement of a shape is read; undefined for one that is read by itself. */
+type ReadShape = (fragment: Fragment, shape: Shape, inside: Inside) => NodeRead | undefined;
+
+const byItself: ReadShape = () => undefined;
 
 /** Shapes known at once, and those met once. */
 const MOST_SHAPES = 3_000;
@@ -95,7 +97,8 @@ export class FragmentReader {
     const shape = this.#shapes.read(fragment.text);
     if (shape === undefined) return undefined;
     const { key } = shape;
-    if (this.#known.has(key)) return this.#known.get(key)?.(fragment, shape, inside);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known(fragment, shape, inside);
     if (!this.#metOnce.delete(key)) {
       if (this.#metOnce.size >= MOST_SHAPES) this.#metOnce.clear();
       this.#metOnce.add(key);
@@ -104,14 +107,14 @@ export class FragmentReader {
     if (this.#known.size >= MOST_SHAPES) this.#known.clear();
     const read = this.#learn(fragment.text, shape);
     this.#known.set(key, read);
-    return read?.(fragment, shape, inside);
+    return read(fragment, shape, inside);
   }
 
   #learn(text: string, shape: Shape): ReadShape {
     const made = specimen(text, shape);
     const parsed = made === undefined ? undefined : this.#parser.parse(made.text);
     const [node, ...others] = parsed?.ok === true ? parsed.nodes : [];
-    if (made === undefined || node === undefined || others.length > 0) return undefined;
+    if (made === undefined || node === undefined || others.length > 0) return byItself;
     const searches: Search[] = [];
     const same: Fragment = { text: made.text, toScript: (offset) => offset };
     const read = nodeRead(node, same, ANYWHERE, recording(searchIn(made.text), searches));
@@ -132,7 +135,7 @@ export class FragmentReader {
         };
       };
     } catch (error) {
-      if (error instanceof NoPlace) return undefined;
+      if (error instanceof NoPlace) return byItself;
       throw error;
     }
   }

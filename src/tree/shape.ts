@@ -95,7 +95,7 @@ export class ShapeReader {
       if (kind === Kind.word) {
         const isCondition = isCode && CONDITIONS.test(before);
         if (!isLowerCase(text, start, end)) {
-          before = end - start < 12 ? text.slice(start, end).toLowerCase() : "";
+          before = isCode || end - start === 8 ? text.slice(start, end).toLowerCase() : "";
           continue;
         }
         const word = this.#word(text.slice(start, end));
@@ -104,7 +104,7 @@ export class ShapeReader {
         if (!word.isName || isCondition) continue;
         const value = this.#valueOf(word, values);
         gaps.push({ value, kind: "name", start, end });
-        key += `${text.slice(from, start)}\x01${String.fromCharCode(0x100 + value)}`;
+        key += text.slice(from, start) + markOf(value);
         from = end;
       } else if (kind === Kind.string || kind === Kind.dollarString) {
         const isBody = kind === Kind.dollarString;
@@ -112,7 +112,7 @@ export class ShapeReader {
         // Our readers fold the name of a language.
         if (value === undefined || before === "language" || (isCode && isRead(value))) continue;
         gaps.push({ value: values.push(value) - 1, kind: isBody ? "body" : "string", start, end });
-        key += `${text.slice(from, start)}${isBody ? "\x03" : "\x02"}`;
+        key += text.slice(from, start) + (isBody ? "\x03" : "\x02");
         from = end;
       }
     }
@@ -137,6 +137,11 @@ export class ShapeReader {
     return word.value;
   }
 }
+
+const MARKS = Array.from({ length: 64 }, (_, value) => `\x01${String.fromCharCode(0x100 + value)}`);
+
+/** Stands for a name in a key. */
+const markOf = (value: number): string => MARKS[value] ?? `\x01${String.fromCharCode(0x100 + value)}`;
 
 /** Other words the server folds, or they are not ASCII: they stay in the key. */
 function isLowerCase(text: string, start: number, end: number): boolean {

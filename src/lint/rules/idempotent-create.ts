@@ -11,7 +11,7 @@ import {
   written,
   writtenName,
 } from "../edits.ts";
-import { type RuleContext, rule } from "../rule.ts";
+import { type FileFacts, type RuleContext, rule } from "../rule.ts";
 import { behind } from "../shapes.ts";
 
 type Made = ActionNamed<"create-enum"> | ActionNamed<"create-trigger"> | ActionNamed<"create-policy">;
@@ -37,6 +37,19 @@ function repeatable(action: Made, { file, pg, isBusy, catalog }: RuleContext): E
   const kind = action.kind === "create-trigger" ? "TRIGGER" : "POLICY";
   const drop = `DROP ${kind} IF EXISTS ${written(action.name)} ON ${writtenName(table)};`;
   return before(script, span, spansOf(file), drop);
+}
+
+const FIRST_DROPS = new WeakMap<FileFacts, ReadonlyMap<string, number>>();
+
+/** Where a file first drops what has a name, if it is there; found once a file. */
+function firstDrops(file: FileFacts): ReadonlyMap<string, number> {
+  const known = FIRST_DROPS.get(file);
+  if (known !== undefined) return known;
+  const first = new Map<string, number>();
+  for (const { ifExists, object, start } of file.actionsOf("drop"))
+    if (ifExists) first.set(object.name, Math.min(start, first.get(object.name) ?? start));
+  FIRST_DROPS.set(file, first);
+  return first;
 }
 
 export default rule({
@@ -109,9 +122,7 @@ export default rule({
       return;
     if (action.inside.body !== "none") return;
     const name = action.kind === "create-enum" ? action.name.name : action.name;
-    const dropped = file
-      .actionsOf("drop")
-      .some((a) => a.ifExists && a.object.name === name && a.start < action.start);
+    const dropped = (firstDrops(file).get(name) ?? Number.POSITIVE_INFINITY) < action.start;
     if (dropped || (action.kind === "create-trigger" && action.replace)) return;
     report(
       action,
