@@ -3,7 +3,7 @@
 import { createRequire, SourceMap } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { GodwitError, type GodwitErrorFields } from "../base/errors.ts";
+import { GodwitError, type GodwitErrorFields, messageOf } from "../base/errors.ts";
 import type { Place } from "../base/place.ts";
 import type { ScannedFile } from "../migrations/migration.ts";
 
@@ -93,8 +93,6 @@ function noTranslator(file: ScannedFile, error: unknown): GodwitError {
     },
   );
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const stackOf = (error: unknown): string | undefined => (error instanceof Error ? error.stack : undefined);
 

@@ -1,6 +1,6 @@
 // Running a migration in TypeScript or JavaScript. In a transaction it is one with lock, history row and callbacks as
 // a SQL file is (apply.ts); this file has its function run, and what it throws told as a failure of the file.
-import { GodwitError } from "../base/errors.ts";
+import { GodwitError, messageOf } from "../base/errors.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import { readMigrationText } from "../migrations/read.ts";
 import type { Statement } from "../sql/statement.ts";
@@ -121,7 +121,7 @@ function failureOf({ migration, module, open, inTransaction }: Ended, error: unk
   const refusal = open.refusal();
   const asked = sql !== undefined && refusal?.error === sql ? refusal.place : undefined;
   const place = said?.place ?? asked ?? module.placeIn(error instanceof Error ? error.stack : undefined);
-  const message = sql?.message ?? (error instanceof Error ? error.message : String(error));
+  const message = sql?.message ?? messageOf(error);
   return {
     ...plainFailure(sql, inTransaction),
     message: said?.place !== undefined ? message : `${file.name}: ${message}`,

@@ -10,7 +10,7 @@ import {
   statSync,
 } from "node:fs";
 import { sep } from "node:path";
-import { GodwitError } from "../base/errors.ts";
+import { GodwitError, messageOf } from "../base/errors.ts";
 import { candidateRoots, distinctLocations, type Location, type Remark } from "./locations.ts";
 import type { ScannedFile } from "./migration.ts";
 
@@ -307,7 +307,7 @@ function reasonOf(error: unknown): string {
     case "ENFILE":
       return "too many files are open";
     default:
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
   }
 }
 

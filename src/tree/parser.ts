@@ -2,6 +2,7 @@
 // read in read.ts.
 import { setFlagsFromString } from "node:v8";
 import type { Node } from "@pgsql/types";
+import { messageOf } from "../base/errors.ts";
 
 export type { Node } from "@pgsql/types";
 
@@ -51,7 +52,7 @@ async function load(quick: boolean): Promise<Parser> {
         return { ok: true, nodes: stmts.flatMap(({ stmt }) => (stmt === undefined ? [] : [stmt])) };
       } catch (error) {
         const at = library.hasSqlDetails(error) ? error.sqlDetails?.cursorPosition : undefined;
-        return { ok: false, problem: { message: messageOf(error), codePoint: at } };
+        return { ok: false, problem: { message: problemOf(error), codePoint: at } };
       }
     },
     isKeyword: (word) => library.scanSync(word).tokens.some(({ keywordKind }) => keywordKind !== 0),
@@ -60,14 +61,13 @@ async function load(quick: boolean): Promise<Parser> {
         library.parsePlPgSQLSync(text);
         return undefined;
       } catch (error) {
-        return { message: messageOf(error), codePoint: undefined };
+        return { message: problemOf(error), codePoint: undefined };
       }
     },
   };
 }
 
 /** Deep nesting ends in a RangeError of the JavaScript stack; the module goes on working. */
-function messageOf(error: unknown): string {
-  if (error instanceof RangeError) return "the statement is nested too deeply to be read";
-  return error instanceof Error ? error.message : String(error);
+function problemOf(error: unknown): string {
+  return error instanceof RangeError ? "the statement is nested too deeply to be read" : messageOf(error);
 }
