@@ -142,23 +142,25 @@ async function peers(): Promise<void> {
       await cluster.query("postgres", `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
       await cluster.query("postgres", `CREATE DATABASE ${database}`);
     };
-    for (const count of [25, 5000]) {
+    const nothingToDo = async (count: number): Promise<void> => {
       const folder = makeProject(count);
       for (const [i, peer] of found.entries()) {
         await renew(`peer${i}`);
         peer.prepare?.(folder);
-        run(peer.command(`peer${i}`, folder), folder, peer.env?.(`peer${i}`));
+        run(peer.command(`peer${i}`, folder), folder, { env: peer.env?.(`peer${i}`) ?? {} });
       }
       await compare(`Beside others: nothing to do, ${count} applied files`, count > 1000 ? 3 : 9, [
         { name: "node -e 0", command: [NODE, "-e", "0"], cwd: folder },
         ...found.map((peer, i) => contestant(peer, `peer${i}`, folder)),
       ]);
-    }
+    };
+    await nothingToDo(25);
     const folder = makeProject(1000);
     for (const peer of found) peer.prepare?.(folder);
     await compare("Beside others: 1000 small migrations", 3, [
       ...found.map((peer) => ({ ...contestant(peer, "race", folder), before: () => renew("race") })),
     ]);
+    await nothingToDo(5000);
   } finally {
     cluster.stop();
   }
