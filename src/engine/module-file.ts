@@ -50,7 +50,8 @@ async function load(file: ScannedFile, edition: string, workingDirectory: string
   } catch (error) {
     if (!/\.m?ts$/i.test(file.name) || !wantsTranslation(error)) throw loadFailure(file, href, error);
     const esbuild = await findEsbuild([dirname(file.path), workingDirectory]);
-    if (esbuild === undefined) throw noTranslator(file, error);
+    if (esbuild === undefined)
+      throw isReadAsCommonJs(file, error) ? loadFailure(file, href, error) : noTranslator(file, error);
     return translated(file, url, esbuild);
   }
 }
@@ -68,6 +69,14 @@ const TRANSLATE: ReadonlySet<unknown> = new Set([
 
 const wantsTranslation = (error: unknown): boolean =>
   error instanceof SyntaxError || (error instanceof Error && "code" in error && TRANSLATE.has(error.code));
+
+/** Node runs TypeScript, but the nearest package.json says that .ts files are CommonJS. */
+const isReadAsCommonJs = (file: ScannedFile, error: unknown): boolean =>
+  "typescript" in process.features &&
+  process.features.typescript !== false &&
+  error instanceof SyntaxError &&
+  /\.ts$/i.test(file.name) &&
+  /'(?:export|import)'|import statement/.test(error.message);
 
 function loadFailure(file: ScannedFile, name: string, error: unknown): GodwitError {
   const place = placeOf(stackOf(error), file, { name, map: undefined });
