@@ -141,8 +141,7 @@ function mismatchComplaint(
   const compared =
     entry.version === undefined || baseline === undefined || compareVersions(entry.version, baseline) > 0;
   if (!compared) return undefined;
-  const what = entry.version === undefined ? migration.script : nameOf(entry);
-  if (row.type !== migration.type) return mismatch("TYPE_MISMATCH", "type", what, row.type, migration.type);
+  if (row.type !== migration.type) return mismatch(entry, "TYPE_MISMATCH", "type", row.type, migration.type);
   const checked =
     isVersioned(entry) ||
     (ignoresState("pending", patterns) && entry.state !== "OUTDATED" && entry.state !== "SUPERSEDED");
@@ -152,16 +151,17 @@ function mismatchComplaint(
     migration.checksum !== undefined &&
     !checksumMatches(row, migration)
   ) {
-    return mismatch("CHECKSUM_MISMATCH", "checksum", what, String(row.checksum), String(migration.checksum));
+    return mismatch(entry, "CHECKSUM_MISMATCH", "checksum", String(row.checksum), String(migration.checksum));
   }
   const description = abbreviateTail(migration.description, 200);
   if (description !== row.description) {
-    return mismatch("DESCRIPTION_MISMATCH", "description", what, row.description, description);
+    return mismatch(entry, "DESCRIPTION_MISMATCH", "description", row.description, description);
   }
   return undefined;
 }
 
-function mismatch(code: ErrorCode, part: string, what: string, stored: string, resolved: string): Complaint {
+function mismatch(entry: Entry, code: ErrorCode, part: string, stored: string, resolved: string): Complaint {
+  const what = entry.version === undefined ? (entry.migration?.script ?? "") : nameOf(entry);
   const cause = {
     checksum: "The file was edited after it was applied.",
     description: "The file was renamed after it was applied.",

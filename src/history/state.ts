@@ -242,7 +242,7 @@ function latestRepeatableRuns(repeatable: readonly Applied[]): ReadonlyMap<strin
 
 function versionedDrafts(files: readonly ResolvedMigration[], applied: readonly Applied[]): readonly Draft[] {
   const byKey = new Map(files.map((m) => [pairKey(m.version, m.type), m]));
-  const done = new Set<string>();
+  const done = new Set<string | number>();
   const drafts: Draft[] = [];
   for (const entry of applied) {
     const key = pairKey(entry.row.version, entry.row.type);
@@ -280,15 +280,18 @@ function repeatableDrafts(
   return drafts;
 }
 
-/** Flyway pairs a row with a file of the same version and the same type (13: (version, type)). */
-const pairKey = (version: Version | undefined, type: string): string => `${versionKey(version)} ${type}`;
-
-/** Most versions are plain numbers, whose text says it all; turning big integers into text is slow. */
-const PLAIN = /^[1-9]\d*$/;
+/**
+ * Flyway pairs a row with a file of the same version and the same type (13: (version, type)). Most are SQL whose version
+ * is one number, which is a key by itself: making texts of thousands takes its time.
+ */
+function pairKey(version: Version | undefined, type: string): string | number {
+  const [first, second] = version?.parts ?? [];
+  if (typeof first === "number" && second === undefined && type === "SQL") return first;
+  return `${versionKey(version)} ${type}`;
+}
 
 function versionKey(version: Version | undefined): string {
   if (version === undefined) return "";
-  if (PLAIN.test(version.text)) return version.text;
   return version.special ?? version.parts.join(".");
 }
 
@@ -389,7 +392,7 @@ function toEntry(draft: Draft, context: Context, undoOf: ReadonlyMap<string, Res
   return {
     row,
     migration: draft.migration,
-    undo: version === undefined ? undefined : undoOf.get(versionKey(version)),
+    undo: version === undefined || undoOf.size === 0 ? undefined : undoOf.get(versionKey(version)),
     version,
     description: row?.description ?? draft.migration?.description ?? "",
     type: row?.type ?? draft.migration?.type ?? "SQL",
@@ -554,6 +557,7 @@ const later = (a: Version | undefined, b: Version): Version =>
 
 /** True when a pattern covers the entry: type fits and the state's display name is the pattern's. */
 export function isIgnored(entry: Entry, patterns: readonly IgnorePattern[]): boolean {
+  if (patterns.length === 0) return false;
   const kind = entry.version === undefined ? "repeatable" : "versioned";
   const display = STATES[entry.state].display.toLowerCase();
   return patterns.some(
