@@ -1,5 +1,12 @@
 // Questions that several rules ask of tables and texts.
-import type { Action, ActionNamed, ColumnFacts, Inside, ObjectName } from "../tree/action.ts";
+import type {
+  Action,
+  ActionNamed,
+  ColumnFacts,
+  ConstraintFacts,
+  Inside,
+  ObjectName,
+} from "../tree/action.ts";
 import type { Catalog, ModelConstraint, ModelTable } from "./model.ts";
 import type { FileFacts } from "./rule.ts";
 
@@ -57,6 +64,20 @@ export function newColumns(action: Action, catalog: Catalog): readonly ColumnFac
   if (action.kind !== "add-column") return [];
   const isThere = catalog.column(action.table, action.column.name) !== undefined;
   return action.ifNotExists && isThere ? [] : [action.column];
+}
+
+/** The constraints that an action makes, as it is written. */
+export function constraintsOf(action: Action): readonly ConstraintFacts[] {
+  switch (action.kind) {
+    case "create-table":
+      return action.constraints;
+    case "add-column":
+      return action.column.constraints;
+    case "add-constraint":
+      return [action.constraint];
+    default:
+      return [];
+  }
 }
 
 /** DROP INDEX of the same name stands before it in the file. */

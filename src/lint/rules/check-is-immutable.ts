@@ -1,7 +1,6 @@
 // A CHECK that holds today holds tomorrow.
-import type { Action, ConstraintFacts } from "../../tree/action.ts";
 import { rule } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { constraintsOf, runs } from "../shapes.ts";
 
 /** Their value changes by itself, or differs from session to session. */
 const CHANGING = new Set([
@@ -19,18 +18,6 @@ const CHANGING = new Set([
   "statement_timestamp",
   "transaction_timestamp",
 ]);
-
-function checksOf(action: Action): readonly ConstraintFacts[] {
-  const all =
-    action.kind === "create-table"
-      ? action.constraints
-      : action.kind === "add-column"
-        ? action.column.constraints
-        : action.kind === "add-constraint"
-          ? [action.constraint]
-          : [];
-  return all.filter((c) => c.type === "check");
-}
 
 export default rule({
   id: "check-is-immutable",
@@ -50,7 +37,8 @@ export default rule({
   ],
   each: (action, { report }) => {
     if (!runs(action)) return;
-    for (const { expression, start } of checksOf(action)) {
+    for (const { type, expression, start } of constraintsOf(action)) {
+      if (type !== "check") continue;
       const changing = expression?.functions.find((f) => CHANGING.has(f));
       if (changing !== undefined)
         report({ start }, `The value of ${changing} changes, so a good row can become a bad one.`);

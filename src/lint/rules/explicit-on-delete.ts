@@ -2,7 +2,7 @@
 import { Kind } from "../../sql/lex.ts";
 import { closing, fixOf, insertion, nameEnd, tokensFrom } from "../edits.ts";
 import { rule } from "../rule.ts";
-import { behind } from "../shapes.ts";
+import { behind, constraintsOf } from "../shapes.ts";
 
 /** Behind REFERENCES table (columns) MATCH ...: what it does on delete and update comes next. */
 function targetEnd(script: string, start: number): number {
@@ -59,15 +59,7 @@ export default rule({
     note: "RESTRICT is nearest to saying nothing: the delete is refused at once, not at the end of the statement. Choose CASCADE or SET NULL by hand.",
   },
   each: (action, { report, file }) => {
-    const constraints =
-      action.kind === "create-table"
-        ? action.constraints
-        : action.kind === "add-constraint"
-          ? [action.constraint]
-          : action.kind === "add-column"
-            ? action.column.constraints
-            : [];
-    for (const c of constraints)
+    for (const c of constraintsOf(action))
       if (c.references?.onDelete === "no action" && !saysOnDelete(file.script, c.references.table.start))
         report(
           { start: c.start },
