@@ -1,11 +1,10 @@
 // check -code as a user runs it: the built package, files on disk, exit codes, and what Flyway's readers look for.
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testDatabase } from "../support/database.ts";
-import { stagePackage } from "../support/package.ts";
+import { type Ran, runStaged, stagePackage } from "../support/package.ts";
 
 let home = "";
 
@@ -16,12 +15,6 @@ beforeAll(() => {
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-interface Ran {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function project(files: Readonly<Record<string, string>>) {
   const dir = mkdtempSync(join(home, "project-"));
   for (const [name, text] of Object.entries({ "flyway.toml": TOML, ...files })) {
@@ -29,14 +22,8 @@ function project(files: Readonly<Record<string, string>>) {
     writeFileSync(join(dir, name), text);
   }
   const read = (name: string): string => readFileSync(join(dir, name), "utf8");
-  const godwit = (...args: readonly string[]): Ran => {
-    const { status, stderr, stdout } = spawnSync(
-      process.execPath,
-      [join(home, "godwit/dist/cli.cjs"), ...args],
-      { cwd: dir, encoding: "utf8", env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" } },
-    );
-    return { exitCode: status, stdout, stderr };
-  };
+  const godwit = (...args: readonly string[]): Ran =>
+    runStaged(join(home, "godwit"), dir, args, { NODE_NO_WARNINGS: "1" });
   const json = (...args: readonly string[]): unknown =>
     JSON.parse(godwit(...args, "-outputType=json").stdout);
   return { dir, read, godwit, json };

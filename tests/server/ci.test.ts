@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { XMLValidator } from "fast-xml-parser";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT, stagePackage } from "../support/package.ts";
+import { type Ran, ROOT, stagePackage } from "../support/package.ts";
 import { sarifFaults } from "../support/sarif.ts";
 
 let home = "";
@@ -29,12 +29,6 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const CONF = "flyway.locations=filesystem:sql\nflyway.defaultSchema=app\ngodwit.lint.preset=recommended\n";
 const GOOD = "CREATE TABLE app.a (id uuid PRIMARY KEY);\n";
 const BAD = "-- 100%: yes\nDELETE FROM app.a;\n";
-
-interface Ran {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 function shell(cwd: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): Ran {
   const [program = "", ...args] = command;

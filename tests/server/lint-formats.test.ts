@@ -1,12 +1,11 @@
 // The formats of lint on a real folder, and the exit codes of the command line itself.
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { XMLValidator } from "fast-xml-parser";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT, stagePackage } from "../support/package.ts";
+import { ROOT, runStaged, stagePackage } from "../support/package.ts";
 import { sarifFaults } from "../support/sarif.ts";
 
 let home = "";
@@ -23,13 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 function godwit(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const cli = join(home, "godwit/dist/cli.cjs");
-  const { status, stderr, stdout } = spawnSync(process.execPath, [cli, ...args], {
-    cwd: join(home, folder),
-    encoding: "utf8",
-    env: { PATH: process.env["PATH"], ...env },
-  });
-  return { exitCode: status, stdout, stderr };
+  return runStaged(join(home, "godwit"), join(home, folder), args, env);
 }
 
 const lint = (format: string, env: Readonly<Record<string, string>> = {}): string =>

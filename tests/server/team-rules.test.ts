@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT, stagePackage } from "../support/package.ts";
+import { type Ran, ROOT, runStaged, stagePackage } from "../support/package.ts";
 
 let home = "";
 
@@ -19,12 +19,6 @@ interface Setup {
   readonly without?: readonly ("esbuild" | "godwit")[];
 }
 
-interface Ran {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** A project with packages installed, and its command line. */
 function project(files: Readonly<Record<string, string>>, { without = [] }: Setup = {}) {
   const dir = mkdtempSync(join(home, "project-"));
@@ -36,14 +30,8 @@ function project(files: Readonly<Record<string, string>>, { without = [] }: Setu
     mkdirSync(dirname(join(dir, name)), { recursive: true });
     writeFileSync(join(dir, name), text);
   }
-  const godwit = (...args: readonly string[]): Ran => {
-    const { status, stderr, stdout } = spawnSync(
-      process.execPath,
-      [join(home, "godwit/dist/cli.cjs"), ...args],
-      { cwd: dir, encoding: "utf8", env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" } },
-    );
-    return { exitCode: status, stdout, stderr };
-  };
+  const godwit = (...args: readonly string[]): Ran =>
+    runStaged(join(home, "godwit"), dir, args, { NODE_NO_WARNINGS: "1" });
   return { dir, godwit };
 }
 

@@ -1,12 +1,11 @@
 // Migrations in TypeScript as Node itself meets them: the built package in a process of its own, with and without
 // esbuild in the project. (In modules.test.ts the test runner translates them.)
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testDatabase } from "../support/database.ts";
-import { ROOT, stagePackage } from "../support/package.ts";
+import { ROOT, runStaged, stagePackage } from "../support/package.ts";
 
 let home = "";
 
@@ -35,17 +34,13 @@ function migrate(
   if (esbuild) symlinkSync(join(ROOT, "node_modules/esbuild"), join(dir, "node_modules/esbuild"));
   if (godwit) symlinkSync(join(home, "godwit"), join(dir, "node_modules/godwit"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, "sql", name), text);
-  const cli = join(home, "godwit/dist/cli.cjs");
-  const args = [cli, `-url=${url}`, "-locations=filesystem:sql", "-outputType=json", "migrate"];
-  const { status, stderr, stdout } = spawnSync(process.execPath, args, {
-    cwd: dir,
-    encoding: "utf8",
-    // Later versions warn of TypeScript, and of folders that do not say what their .js files are.
-    env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" },
-  });
+  const args = [`-url=${url}`, "-locations=filesystem:sql", "-outputType=json", "migrate"];
+  // Later versions warn of TypeScript, and of folders that do not say what their .js files are.
+  const quiet = { NODE_NO_WARNINGS: "1" };
+  const { exitCode, stderr, stdout } = runStaged(join(home, "godwit"), dir, args, quiet);
   expect(stderr).toBe("");
   const document: unknown = JSON.parse(stdout);
-  return { exitCode: status, document };
+  return { exitCode, document };
 }
 
 const ENUM = `import { basename } from "node:path";

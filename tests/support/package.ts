@@ -24,3 +24,24 @@ export function stagePackage(folder: string, options: readonly string[] = []): v
   }
   run(process.execPath, [join(ROOT, "script/build.mjs"), join(folder, "dist"), ...options], ROOT);
 }
+
+export interface Ran {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line of a staged package, with nothing of this process's environment but the PATH. */
+export function runStaged(
+  folder: string,
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Ran {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [join(folder, "dist/cli.cjs"), ...args], {
+    cwd,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], ...env },
+  });
+  return { exitCode: status, stdout, stderr };
+}
