@@ -19,7 +19,7 @@ import type { OpenContext } from "./module-context.ts";
 import type { MigrationModule } from "./module-loader.ts";
 import type { MigrationContext } from "./module-types.ts";
 import { recordFailure, writeRow } from "./outside.ts";
-import { openRecord } from "./progress-record.ts";
+import { openRecord, type ProgressRecord } from "./progress-record.ts";
 import type { PreparedScript } from "./script.ts";
 import { skipFailure } from "./skip-failure.ts";
 
@@ -160,44 +160,57 @@ async function caughtRefusal(
 /** The caller holds the lock and has checked that the plan still stands. */
 export async function runModuleOutside(request: ApplyRequest, module: PreparedModule): Promise<Attempt> {
   const { engine } = request;
-  const { session, settings } = engine;
-  const timeouts = [
-    ...(settings.lockTimeoutMs === undefined ? [] : [`SET lock_timeout = ${settings.lockTimeoutMs}`]),
-    ...(settings.statementTimeoutMs === undefined
-      ? []
-      : [`SET statement_timeout = ${settings.statementTimeoutMs}`]),
-  ];
+  const { session } = engine;
   try {
     await resetSession(engine, session, true);
     await runCallbacksInside(engine, session, "beforeEachMigrate");
     request.onStart(false);
     const started = engine.world.clock();
     const record = await openRecord({ ...request, script: asOneStatement(request.migration) });
-    if (record.at(0)?.state === "done") tellDone(request);
-    else {
-      if (record.at(0)?.state === "begun") tellBegunBefore(request, record.at(0)?.since ?? "");
-      await record.mark([0], "begun");
-      await session.pipeline(timeouts);
-      const failure = await module.run();
-      // The file may have left a transaction open, by intention or by its failure.
-      await endTransaction(engine, failure === undefined);
-      await session.pipeline(timeouts.map((set) => set.replace(/^SET (\w+).*/, "RESET $1")));
-      await session.query(resetRoleStatement(engine));
-      await record.mark([0], failure === undefined ? "done" : "failed");
-      if (failure !== undefined) {
-        await runCallbacksInside(engine, session, "afterEachMigrateError");
-        await recordFailure(request, Math.round(engine.world.clock() - started));
-        return { kind: "failed", failure };
-      }
-    }
+    const failure = await runUnlessDone(request, module, record);
     const elapsed = Math.round(engine.world.clock() - started);
+    if (failure !== undefined) {
+      await runCallbacksInside(engine, session, "afterEachMigrateError");
+      await recordFailure(request, elapsed);
+      return { kind: "failed", failure };
+    }
     await runCallbacksInside(engine, session, "afterEachMigrate");
-    const failure = await writeRow(request, record, elapsed);
-    if (failure !== undefined) return { kind: "failed", failure };
+    const atRow = await writeRow(request, record, elapsed);
+    if (atRow !== undefined) return { kind: "failed", failure: atRow };
     return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
   } catch (error) {
     return { kind: "failed", failure: thrownFailure(error, false) };
   }
+}
+
+async function runUnlessDone(
+  request: ApplyRequest,
+  module: PreparedModule,
+  record: ProgressRecord,
+): Promise<MigrationFailure | undefined> {
+  const { engine } = request;
+  const { session, settings } = engine;
+  const before = record.at(0);
+  if (before?.state === "done") {
+    tellDone(request);
+    return undefined;
+  }
+  if (before?.state === "begun") tellBegunBefore(request, before.since);
+  await record.mark([0], "begun");
+  const timeouts = [
+    ...(settings.lockTimeoutMs === undefined ? [] : [`SET lock_timeout = ${settings.lockTimeoutMs}`]),
+    ...(settings.statementTimeoutMs === undefined
+      ? []
+      : [`SET statement_timeout = ${settings.statementTimeoutMs}`]),
+  ];
+  await session.pipeline(timeouts);
+  const failure = await module.run();
+  // The file may have left a transaction open, by intention or by its failure.
+  await endTransaction(engine, failure === undefined);
+  await session.pipeline(timeouts.map((set) => set.replace(/^SET (\w+).*/, "RESET $1")));
+  await session.query(resetRoleStatement(engine));
+  await record.mark([0], failure === undefined ? "done" : "failed");
+  return failure;
 }
 
 /** What the record knows of such a file: whether the function that is all of it was begun, and whether it ended. */
