@@ -34,10 +34,23 @@ const godwit = (database: string, ...args: readonly string[]): readonly string[]
   ...args,
 ];
 
-async function fresh(database: string): Promise<void> {
-  await admin.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
-  await admin.query(`CREATE DATABASE ${database}`);
+let outOfUse = 0;
+
+/**
+ * An empty database of the name. One that was there before is put aside, not dropped: ext4 gives the inode of a file that
+ * was just removed to nobody for minutes and looks at each of them for every new file, so that after a DROP DATABASE of
+ * thousands of files each CREATE TABLE takes twice its time. The checkpoint makes all begin with clean pages.
+ */
+async function emptyDatabase(name: string, query: (sql: string) => Promise<unknown>): Promise<void> {
+  const aside = `aside_${outOfUse++}`;
+  await query(
+    `DO $$ BEGIN IF EXISTS (SELECT FROM pg_database WHERE datname = '${name}') THEN ALTER DATABASE ${name} RENAME TO ${aside}; END IF; END $$`,
+  );
+  await query(`CREATE DATABASE ${name}`);
+  await query("CHECKPOINT");
 }
+
+const fresh = (database: string): Promise<void> => emptyDatabase(database, (sql) => admin.query(sql));
 
 function makeProject(count: number): string {
   const folder = join(dir, `m${count}`);
@@ -138,10 +151,8 @@ async function peers(): Promise<void> {
   const cluster = await startCluster(["fsync=on", "full_page_writes=on", "synchronous_commit=on"]);
   try {
     const found = findPeers(cluster, (line) => process.stdout.write(`SKIPPED ${line}\n`));
-    const renew = async (database: string): Promise<void> => {
-      await cluster.query("postgres", `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
-      await cluster.query("postgres", `CREATE DATABASE ${database}`);
-    };
+    const renew = (database: string): Promise<void> =>
+      emptyDatabase(database, (sql) => cluster.query("postgres", sql));
     const nothingToDo = async (count: number): Promise<void> => {
       const folder = makeProject(count);
       for (const [i, peer] of found.entries()) {
