@@ -28,6 +28,8 @@ export type StateCode =
 
 interface StateFacts {
   readonly display: string;
+  /** As ignoreMigrationPatterns calls it. */
+  readonly pattern: string;
   readonly applied: boolean;
   readonly resolved: boolean;
   readonly failed: boolean;
@@ -35,6 +37,7 @@ interface StateFacts {
 
 const fact = (display: string, resolved: boolean, applied: boolean, failed = false): StateFacts => ({
   display,
+  pattern: display.toLowerCase(),
   resolved,
   applied,
   failed,
@@ -115,15 +118,15 @@ export function computeStates(input: StateInput): States {
   );
   const history = readHistory(input.rows);
   const appliedBaseline = input.presumedBaseline ?? history.appliedBaseline;
-  const lastResolved = highest(versioned.map((m) => m.version));
+  const lastResolved = highest(versioned);
   const drafts = [
     ...versionedDrafts(versioned, history.versioned),
     ...repeatableDrafts(repeatables, history.repeatable),
   ];
   const pendingBaseline = highest(
-    drafts
-      .filter((d) => d.applied === undefined && d.migration?.kind === "baseline")
-      .map((d) => d.migration?.version),
+    drafts.flatMap(({ applied, migration }) =>
+      applied === undefined && migration?.kind === "baseline" ? [migration] : [],
+    ),
   );
   requireTarget(input.target, drafts);
   const latestRuns = latestRepeatableRuns(history.repeatable);
@@ -240,18 +243,33 @@ function latestRepeatableRuns(repeatable: readonly Applied[]): ReadonlyMap<strin
 
 // --- pairing rows with files ---------------------------------------------------------------------------------
 
+/**
+ * Where all went well the rows stand in the order of the files, so that the file behind the last row's is looked at
+ * first: finding thousands by key takes its time.
+ */
 function versionedDrafts(files: readonly ResolvedMigration[], applied: readonly Applied[]): readonly Draft[] {
-  const byKey = new Map(files.map((m) => [pairKey(m.version, m.type), m]));
-  const done = new Set<string | number>();
   const drafts: Draft[] = [];
+  const done = new Uint8Array(files.length);
+  let places: ReadonlyMap<string | number, number> | undefined;
+  let next = 0;
   for (const entry of applied) {
-    const key = pairKey(entry.row.version, entry.row.type);
-    drafts.push({ applied: entry, migration: byKey.get(key) });
-    if (!entry.deleted && !entry.undone) done.add(key);
+    let at: number | undefined = next;
+    if (!isPair(entry.row, files[at])) {
+      places ??= new Map(files.map((m, i) => [pairKey(m.version, m.type), i]));
+      at = places.get(pairKey(entry.row.version, entry.row.type));
+    }
+    drafts.push({ applied: entry, migration: at === undefined ? undefined : files[at] });
+    if (at === undefined) continue;
+    next = at + 1;
+    if (!entry.deleted && !entry.undone) done[at] = 1;
   }
-  for (const [key, migration] of byKey) if (!done.has(key)) drafts.push({ applied: undefined, migration });
+  for (let i = 0; i < files.length; i++)
+    if (done[i] === 0) drafts.push({ applied: undefined, migration: files[i] });
   return drafts;
 }
+
+const isPair = (row: HistoryRow, file: ResolvedMigration | undefined): boolean =>
+  file !== undefined && row.type === file.type && equalVersions(row.version, file.version);
 
 function repeatableDrafts(
   files: ReadonlyMap<string, ResolvedMigration>,
@@ -528,25 +546,22 @@ const compareCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ?
 
 /** The entry that says which version the schema is at; a repeatable when nothing has a version. */
 export function currentEntry(entries: readonly Entry[]): Entry | undefined {
-  const counts = entries.filter(
-    (e) =>
-      STATES[e.state].applied &&
-      e.state !== "DELETED" &&
-      e.state !== "UNDONE" &&
-      e.type !== "DELETE" &&
-      !isUndo(e.type),
-  );
   let best: Entry | undefined;
-  for (const entry of counts) {
-    if (entry.version === undefined) continue;
-    if (best?.version === undefined || compareVersions(entry.version, best.version) > 0) best = entry;
+  let unversioned: Entry | undefined;
+  for (const entry of entries) {
+    if (!counts(entry)) continue;
+    if (entry.version === undefined) unversioned = entry;
+    else if (best?.version === undefined || compareVersions(entry.version, best.version) > 0) best = entry;
   }
-  return best ?? counts.findLast((e) => e.version === undefined);
+  return best ?? unversioned;
 }
 
-function highest(versions: readonly (Version | undefined)[]): Version | undefined {
+const counts = ({ state, type }: Entry): boolean =>
+  STATES[state].applied && state !== "DELETED" && state !== "UNDONE" && type !== "DELETE" && !isUndo(type);
+
+function highest(migrations: readonly ResolvedMigration[]): Version | undefined {
   let best: Version | undefined;
-  for (const version of versions) best = version === undefined ? best : later(best, version);
+  for (const { version } of migrations) best = version === undefined ? best : later(best, version);
   return best;
 }
 
@@ -557,12 +572,11 @@ const later = (a: Version | undefined, b: Version): Version =>
 
 /** True when a pattern covers the entry: type fits and the state's display name is the pattern's. */
 export function isIgnored(entry: Entry, patterns: readonly IgnorePattern[]): boolean {
-  if (patterns.length === 0) return false;
+  const state = STATES[entry.state].pattern;
   const kind = entry.version === undefined ? "repeatable" : "versioned";
-  const display = STATES[entry.state].display.toLowerCase();
-  return patterns.some(
-    (p) => (p.type === "*" || p.type === kind) && (p.state === "*" || p.state === display),
-  );
+  for (const p of patterns)
+    if ((p.state === "*" || p.state === state) && (p.type === "*" || p.type === kind)) return true;
+  return false;
 }
 
 /** True when a state is ignored for both kinds of migration (flyway-core ValidatePatternUtils). */

@@ -195,7 +195,7 @@ function decodeVersion(table: HistoryTable, rank: unknown, text: string): Versio
   if (version !== undefined) return version;
   throw new GodwitError(
     "ERROR",
-    `Row ${String(rank)} of the history table ${table.qualified} has the version "${text}", which is none.`,
+    `Row ${textOf(rank)} of the history table ${table.qualified} has the version "${text}", which is none.`,
     {
       advice:
         "Flyway cannot read this table either. Set the row's version to that of its file, or remove the row if the file never ran; if the table belongs to another tool, set flyway.table to a name of its own.",
@@ -203,25 +203,24 @@ function decodeVersion(table: HistoryTable, rank: unknown, text: string): Versio
   );
 }
 
+const textOf = (value: unknown): string =>
+  typeof value === "string" ? value : value === null || value === undefined ? "" : String(value);
+
+const numberOf = (value: unknown): number => (typeof value === "number" ? value : Number(value));
+
+/** The values are in the order of COLUMNS. Taken by index: unpacking thousands of lists takes as long as reading them. */
 function decodeRow(table: HistoryTable, values: readonly unknown[]): HistoryRow {
-  const [
-    rank,
-    version,
-    description,
-    type,
-    script,
-    checksum,
-    installedBy,
-    installedOn,
-    executionTime,
-    success,
-  ] = values;
-  const text = (value: unknown): string => (value === null || value === undefined ? "" : String(value));
-  const known = KNOWN_TYPES[text(type)];
+  const rank = values[0];
+  const version = values[1];
+  const description = textOf(values[2]);
+  const type = textOf(values[3]);
+  const checksum = values[5];
+  const success = values[9];
+  const known = KNOWN_TYPES[type];
   if (known === undefined) {
     throw new GodwitError(
       "ERROR",
-      `Row ${text(rank)} of the history table ${table.qualified} has the type "${text(type)}", which no Flyway knows.`,
+      `Row ${textOf(rank)} of the history table ${table.qualified} has the type "${type}", which no Flyway knows.`,
       {
         advice:
           "Look at who wrote that row. If the table belongs to another tool, set flyway.table to a name of its own.",
@@ -229,17 +228,17 @@ function decodeRow(table: HistoryTable, values: readonly unknown[]): HistoryRow 
     );
   }
   return {
-    installedRank: Number(rank),
+    installedRank: numberOf(rank),
     version:
-      version === null || version === undefined ? undefined : decodeVersion(table, rank, text(version)),
+      version === null || version === undefined ? undefined : decodeVersion(table, rank, textOf(version)),
     // Databases without empty strings store this marker for "no description"; it reads as none.
-    description: description === "<< no description >>" ? "" : text(description),
+    description: description === "<< no description >>" ? "" : description,
     type: known,
-    script: text(script),
-    checksum: checksum === null || checksum === undefined ? undefined : Number(checksum),
-    installedBy: text(installedBy),
-    installedOn: text(installedOn),
-    executionTime: Number(executionTime),
+    script: textOf(values[4]),
+    checksum: checksum === null || checksum === undefined ? undefined : numberOf(checksum),
+    installedBy: textOf(values[6]),
+    installedOn: textOf(values[7]),
+    executionTime: numberOf(values[8]),
     success: success === true || success === "t",
   };
 }

@@ -27,11 +27,25 @@ export function checksumOfText(text: string): number {
 }
 
 /**
- * The checksum of a whole file of valid UTF-8. Overwrites the bytes: line ends are squeezed out in place, so that
- * the CRC runs once over all of it instead of once a line.
+ * The checksum of a whole file of UTF-8. Overwrites the bytes: line ends are squeezed out in place, so that the CRC runs
+ * once over all of it instead of once a line. Most files are ASCII and looked at but once. `refuse` as for makeChecksum.
  */
-export function checksumOfUtf8(bytes: Buffer): number {
-  return crc32(squeeze(withoutMark(bytes)), 0) | 0;
+export function checksumOfUtf8(bytes: Buffer, refuse: (offset: number) => never): number {
+  const start = startsWithMark(bytes) ? 3 : 0;
+  let end = start;
+  for (let i = start; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte >= 0x80) {
+      const badAt = firstBad("utf-8", bytes.subarray(i));
+      if (badAt !== undefined) refuse(i + badAt);
+      const rest = squeeze(bytes.subarray(i));
+      bytes.copyWithin(end, i, i + rest.length);
+      end += rest.length;
+      break;
+    }
+    if (byte !== LF && byte !== CR) bytes[end++] = byte;
+  }
+  return crc32(bytes.subarray(start, end), 0) | 0;
 }
 
 function utf8Checksum(refuse: (offset: number) => never): ChecksumReader {
@@ -70,9 +84,10 @@ function decodedChecksum(charset: Charset, refuse: (offset: number) => never): C
   };
 }
 
-function withoutMark(bytes: Buffer): Buffer {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-}
+const startsWithMark = (bytes: Buffer): boolean =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+
+const withoutMark = (bytes: Buffer): Buffer => (startsWithMark(bytes) ? bytes.subarray(3) : bytes);
 
 /** In UTF-8 the bytes 10 and 13 are never part of another character. */
 function squeeze(bytes: Buffer): Buffer {

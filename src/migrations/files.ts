@@ -76,18 +76,42 @@ function toFiles(
 ): readonly ScannedFile[] {
   const shown = configured.endsWith("/") ? configured : `${configured}/`;
   const folder = absolute.endsWith(sep) ? absolute : absolute + sep;
+  const root = { shown, folder };
   const files: ScannedFile[] = [];
   for (const relative of relatives) {
     const match = pattern === undefined ? undefined : pattern.exec(relative);
-    if (match === null) continue;
-    files.push({
-      path: folder + (sep === "/" ? relative : relative.replaceAll("/", sep)),
-      configuredPath: shown + relative,
-      name: relative.slice(relative.lastIndexOf("/") + 1),
-      script: match?.[1] ?? relative,
-    });
+    if (match !== null) files.push(new FoundFile(root, relative, match?.[1] ?? relative));
   }
   return files;
+}
+
+/** A location: as configured and in full, each with its separator at the end. */
+interface Root {
+  readonly shown: string;
+  readonly folder: string;
+}
+
+/** Its paths are put together when they are asked for: of thousands of files they would be most of what is held. */
+class FoundFile implements ScannedFile {
+  readonly name: string;
+  readonly script: string;
+  private readonly root: Root;
+  private readonly relative: string;
+
+  constructor(root: Root, relative: string, script: string) {
+    this.name = relative.slice(relative.lastIndexOf("/") + 1);
+    this.script = script;
+    this.root = root;
+    this.relative = relative;
+  }
+
+  get path(): string {
+    return this.root.folder + (sep === "/" ? this.relative : this.relative.replaceAll("/", sep));
+  }
+
+  get configuredPath(): string {
+    return this.root.shown + this.relative;
+  }
 }
 
 /** `trail` holds the real paths of the folders in which links were followed, so that none is walked in a circle. */
@@ -275,7 +299,7 @@ export function fileSize(file: ScannedFile): number {
 
 function openFile(file: ScannedFile): number {
   try {
-    return openSync(file.path, "r");
+    return openSync(file.path, constants.O_RDONLY);
   } catch (error) {
     throw cannotRead(file, error);
   }
@@ -327,8 +351,9 @@ export function beforeConnectScripts(
     settings.callbackLocations.length === 0
       ? scan.files
       : scanLocations({ ...settings, locations: settings.callbackLocations, forCallbacks: true }).files;
-  const found = files.flatMap((file) => {
-    if (!file.name.startsWith(BEFORE_CONNECT) || isSql(file.name, settings.sqlMigrationSuffixes)) return [];
+  const named = files.filter(({ name }) => name.startsWith(BEFORE_CONNECT));
+  const found = named.flatMap((file) => {
+    if (isSql(file.name, settings.sqlMigrationSuffixes)) return [];
     const rest = file.name.slice(BEFORE_CONNECT.length).replace(/\.[^.]*$/, "");
     if (rest !== "" && !rest.startsWith(settings.sqlMigrationSeparator)) return [];
     const description = rest.slice(settings.sqlMigrationSeparator.length).replaceAll("_", " ");

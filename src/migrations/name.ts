@@ -134,37 +134,48 @@ function readName(
   const cut = stem.indexOf(separator, prefix.length);
   const versionText = stem.slice(prefix.length, cut < 0 ? stem.length : cut);
   const rawDescription = cut < 0 ? "" : stem.slice(cut + separator.length);
+  const rebuilt = rawDescription === "" ? prefix + versionText + name.slice(stem.length) : name;
+  if (kind === "repeatable" || kind === "callback") {
+    // Flyway passes over a name that is only prefix and suffix, without counting it as wrong.
+    if (versionText === "" && kind === "repeatable" && stem.length === prefix.length) return undefined;
+    if (versionText === "") return valid(kind, prefix, undefined, rawDescription, rebuilt);
+  } else {
+    const version = versionText === "" ? undefined : tryParseVersion(versionText);
+    if (version !== undefined) return valid(kind, prefix, version, rawDescription, rebuilt);
+  }
+  return wrongName({ name, kind, prefix, separator, cut, versionText, rawDescription }, stem);
+}
+
+interface NameParts {
+  readonly name: string;
+  readonly kind: Candidate["kind"];
+  readonly prefix: string;
+  readonly separator: string;
+  /** Where the separator stands; below zero when there is none. */
+  readonly cut: number;
+  readonly versionText: string;
+  readonly rawDescription: string;
+}
+
+function wrongName(
+  { name, kind, prefix, separator, cut, versionText, rawDescription }: NameParts,
+  stem: string,
+): WrongName {
   const suffix = name.slice(stem.length);
   const wanted = (version: string) =>
     prefix + version + separator + (rawDescription || "description") + suffix;
-
   if (kind === "repeatable" || kind === "callback") {
-    if (versionText !== "") {
-      const what = kind === "callback" ? `the callback ${prefix}` : "a repeatable migration";
-      return wrong(
-        `${name} reads as ${what} with "${versionText}" where nothing may stand. Wanted: ${wanted("")}.`,
-        cut >= 0,
-      );
-    }
-    // Flyway passes over a name that is only prefix and suffix, without counting it as wrong.
-    if (kind === "repeatable" && stem.length === prefix.length) return undefined;
-    return valid(kind, prefix, undefined, rawDescription, rawDescription === "" ? prefix + suffix : name);
+    const what = kind === "callback" ? `the callback ${prefix}` : "a repeatable migration";
+    return wrong(
+      `${name} reads as ${what} with "${versionText}" where nothing may stand. Wanted: ${wanted("")}.`,
+      cut >= 0,
+    );
   }
   if (versionText === "") return wrong(`${name} has no version. Wanted: ${wanted("1.2")}.`, true);
-  const version = tryParseVersion(versionText);
-  if (version === undefined) {
-    // A single underscore is the usual slip: V2_add_x for V2__add_x.
-    const slip = cut < 0 ? /^(\d+(?:[._]\d+)*)[_ -]+(\D.*)$/.exec(versionText) : null;
-    const shape = slip === null ? wanted("1.2") : prefix + slip[1] + separator + slip[2] + suffix;
-    return wrong(`${name}: "${versionText}" is not a version. Wanted: ${shape}.`, cut >= 0);
-  }
-  return valid(
-    kind,
-    prefix,
-    version,
-    rawDescription,
-    rawDescription === "" ? prefix + versionText + suffix : name,
-  );
+  // A single underscore is the usual slip: V2_add_x for V2__add_x.
+  const slip = cut < 0 ? /^(\d+(?:[._]\d+)*)[_ -]+(\D.*)$/.exec(versionText) : null;
+  const shape = slip === null ? wanted("1.2") : prefix + slip[1] + separator + slip[2] + suffix;
+  return wrong(`${name}: "${versionText}" is not a version. Wanted: ${shape}.`, cut >= 0);
 }
 
 function valid(

@@ -2,14 +2,7 @@
 import { GodwitError } from "../base/errors.ts";
 import type { Place } from "../base/place.ts";
 import { checksumOfUtf8, makeChecksum } from "./checksum.ts";
-import {
-  type Charset,
-  charsetNamed,
-  firstBad,
-  makeDecoder,
-  makeDetector,
-  makeMarkFilter,
-} from "./encoding.ts";
+import { type Charset, charsetNamed, makeDecoder, makeDetector, makeMarkFilter } from "./encoding.ts";
 import { fileSize, openPieces, readSmallFile } from "./files.ts";
 import type { CallbackFile, ResolvedMigration, ScannedFile } from "./migration.ts";
 
@@ -86,14 +79,11 @@ export function checksumOfFile(file: ScannedFile, charset: Charset): number {
 
 /** The checksum of the bytes of a whole file, which are overwritten. */
 export function checksumOfBytes(file: ScannedFile, charset: Charset, bytes: Buffer): number {
-  if (charset.kind === "utf-8") {
-    const badAt = firstBad("utf-8", bytes);
-    if (badAt !== undefined) throw malformed(file, charset, badAt);
-    return checksumOfUtf8(bytes);
-  }
-  const checksum = makeChecksum(charset, (offset) => {
+  const refuse = (offset: number): never => {
     throw malformed(file, charset, offset);
-  });
+  };
+  if (charset.kind === "utf-8") return checksumOfUtf8(bytes, refuse);
+  const checksum = makeChecksum(charset, refuse);
   checksum.push(bytes, true);
   return checksum.value();
 }

@@ -90,7 +90,9 @@ export function readFolder(input: ResolveInput): FolderReading {
   const wanted = settings.skipDefaultResolvers
     ? sorted.migrations.filter(({ language }) => language === "module")
     : sorted.migrations;
-  const resolved = wanted.flatMap((named) => migrationsOf(named, facts, input)).sort(byOrder);
+  const resolved: ResolvedMigration[] = [];
+  for (const named of wanted) addMigrations(resolved, named, facts, input);
+  resolved.sort(byOrder);
   const regular = findDuplicates(resolved.filter(({ kind }) => kind !== "undo"));
   const undos = findDuplicates(resolved.filter(({ kind }) => kind === "undo"));
   return {
@@ -231,12 +233,17 @@ function typeOf(kind: MigrationKind, language: Language): ResolvedType {
 const EXPORTS_DOWN =
   /\bexport\s+(?:(?:async\s+)?function\s*\*?|const|let|var)\s+down\b|\bexport\s*\{[^}]*\bdown\b[^}]*\}|\bexports\.down\b|\bmodule\.exports\s*=\s*\{[^}]*\bdown\b/;
 
-function migrationsOf(named: NamedFile, facts: FileFacts, input: ResolveInput): readonly ResolvedMigration[] {
+function addMigrations(
+  to: ResolvedMigration[],
+  named: NamedFile,
+  facts: FileFacts,
+  input: ResolveInput,
+): void {
   const migration = makeMigration(named, facts, input);
-  if (named.language !== "module" || named.kind !== "versioned") return [migration];
+  to.push(migration);
+  if (named.language !== "module" || named.kind !== "versioned") return;
   const text = readRawText(named.file, facts.charsetOf(named.file, migration.config));
-  if (!EXPORTS_DOWN.test(text)) return [migration];
-  return [migration, { ...migration, kind: "undo", type: "UNDO_SCRIPT" }];
+  if (EXPORTS_DOWN.test(text)) to.push({ ...migration, kind: "undo", type: "UNDO_SCRIPT" });
 }
 
 function makeMigration(named: NamedFile, facts: FileFacts, input: ResolveInput): ResolvedMigration {

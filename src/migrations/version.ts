@@ -44,15 +44,18 @@ export function parseVersion(raw: string): Version {
 
 /** Below zero when `a` comes first, zero when the two are one version (1, 1.0 and 01 are). */
 export function compareVersions(a: Version, b: Version): number {
+  if (a.parts.length === 1 && b.parts.length === 1) return comparePart(a.parts[0], b.parts[0]);
   if (a.special !== undefined || b.special !== undefined) return rank(a) - rank(b);
   const count = Math.max(a.parts.length, b.parts.length);
   for (let i = 0; i < count; i++) {
-    const x = a.parts[i] ?? 0;
-    const y = b.parts[i] ?? 0;
-    if (x !== y) return x < y ? -1 : 1;
+    const order = comparePart(a.parts[i], b.parts[i]);
+    if (order !== 0) return order;
   }
   return 0;
 }
+
+const comparePart = (a: number | bigint = 0, b: number | bigint = 0): number =>
+  a === b ? 0 : a < b ? -1 : 1;
 
 /** True when the two are numerically one version, or both are absent (repeatables). */
 export function equalVersions(a: Version | undefined, b: Version | undefined): boolean {

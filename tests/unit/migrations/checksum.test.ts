@@ -55,7 +55,7 @@ function inPieces(bytes: Buffer, size: number, encoding = "UTF-8"): number {
 
 describe("the checksum", () => {
   it.each(RECORDED)("is Flyway's for %s", (_, text, expected) => {
-    expect(checksumOfUtf8(Buffer.from(text))).toBe(expected);
+    expect(checksumOfUtf8(Buffer.from(text), refuse)).toBe(expected);
     expect(checksumOfText(text)).toBe(expected);
     for (const size of [1, 2, 3, 7, 1000]) expect(inPieces(Buffer.from(text), size)).toBe(expected);
   });
@@ -91,7 +91,7 @@ describe("the checksum", () => {
         if (lines[0]?.startsWith("\ufeff")) lines[0] = lines[0].slice(1);
         const expected = lines.reduce((crc, line) => crc32(line, crc), 0) | 0;
         expect(checksumOfText(text)).toBe(expected);
-        expect(checksumOfUtf8(Buffer.from(text))).toBe(expected);
+        expect(checksumOfUtf8(Buffer.from(text), refuse)).toBe(expected);
         expect(inPieces(Buffer.from(text), size)).toBe(expected);
       }),
     );
@@ -101,5 +101,12 @@ describe("the checksum", () => {
     expect(() => makeChecksum(UTF_8, refuse).push(Buffer.from([0x61, 0xe9, 0x62]), true)).toThrow("bad at 1");
     expect(() => makeChecksum(UTF_8, refuse).push(Buffer.from([0x61, 0xc3]), true)).toThrow("bad at 1");
     expect(makeChecksum(UTF_8, refuse).push(Buffer.from([0x61, 0xc3]), false)).toBe(1);
+    expect(() => checksumOfUtf8(Buffer.from([0x61, 0xa, 0xe9, 0x62]), refuse)).toThrow("bad at 2");
+    expect(() => checksumOfUtf8(Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0xff]), refuse)).toThrow("bad at 4");
+  });
+
+  it("takes no character from both sides of a line end", () => {
+    expect(() => checksumOfUtf8(Buffer.from([0xc3, 0xa, 0xa9]), refuse)).toThrow("bad at 0");
+    expect(() => makeChecksum(UTF_8, refuse).push(Buffer.from([0xc3, 0xa, 0xa9]), true)).toThrow("bad at 0");
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { scanLocations } from "../../../src/migrations/files.ts";
-import { failure, project } from "./project.ts";
+import { failure, plain, project } from "./project.ts";
 
 const scan = (
   folder: string,
@@ -15,6 +15,11 @@ const scan = (
     failOnMissingLocations: rest.fail ?? false,
     forCallbacks: rest.forCallbacks ?? false,
   });
+
+const plainScan = (folder: string, locations: readonly string[]) => {
+  const { files, remarks } = scan(folder, locations);
+  return { files: files.map(plain), remarks };
+};
 
 /** "script <- path" of every file that is found. */
 const found = (folder: string, ...locations: string[]) =>
@@ -31,7 +36,7 @@ describe("a location", () => {
   });
 
   it("gives every file below it in order of path, with the script relative to it; hidden folders are left out", () => {
-    expect(scan(folder, ["filesystem:sql"])).toEqual({
+    expect(plainScan(folder, ["filesystem:sql"])).toEqual({
       files: [".V9__hidden.sql", "V1__a.sql", "Z.sql", "deep-er.sql", "deep/er/V3__d.sql"].map((script) => ({
         path: join(folder, "sql", script),
         configuredPath: `sql/${script}`,
@@ -151,7 +156,7 @@ describe("a class path location", () => {
       "resources/other/V2__b.sql": "",
     });
     for (const location of ["classpath:db/migration", "db/migration", "classpath:/db/migration"]) {
-      expect(scan(folder, [location])).toEqual({
+      expect(plainScan(folder, [location])).toEqual({
         files: [
           {
             path: join(folder, "src/main/resources/db/migration/V1__a.sql"),

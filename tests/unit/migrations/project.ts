@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import { GodwitError } from "../../../src/base/errors.ts";
+import type { ScannedFile } from "../../../src/migrations/migration.ts";
 import { type FileSettings, type ResolveInput, resolveFolder } from "../../../src/migrations/resolve.ts";
 
 /** Makes a folder with these files (path -> content), removed when the test file is done. */
@@ -89,3 +90,11 @@ export function failure(act: () => unknown): GodwitError {
   }
   throw new Error("Nothing was thrown.");
 }
+
+/** What a file says of itself, whatever it is made of. */
+export const plain = ({ path, configuredPath, name, script }: ScannedFile): ScannedFile => ({
+  path,
+  configuredPath,
+  name,
+  script,
+});
