@@ -3,7 +3,7 @@
 /** Of one reader, which keeps what it found out. */
 export type UtcReader = (stored: string) => string;
 
-const STORED = /^(\d+-\d+-\d+ \d+:\d+:\d+)(?:\.(\d+))?$/;
+const STORED = /^\d+-\d+-\d+ \d+:\d+:\d+(?:\.\d+)?$/;
 
 /**
  * The instant of a stored wall clock ("YYYY-MM-DD HH:mm:ss.ffffff", local zone of the reader, as Flyway reads it) as
@@ -13,11 +13,15 @@ const STORED = /^(\d+-\d+-\d+ \d+:\d+:\d+)(?:\.(\d+))?$/;
 export function utcReader(): UtcReader {
   const known = new Map<string, string>();
   return (stored) => {
-    const [, clock, fraction = ""] = STORED.exec(stored) ?? [];
-    if (clock === undefined) return "";
-    const second = known.get(clock) ?? secondInUtc(clock);
-    known.set(clock, second);
-    return `${second}${shortest(fraction.padEnd(6, "0"))}Z`;
+    const point = stored.indexOf(".");
+    const clock = point < 0 ? stored : stored.slice(0, point);
+    let second = known.get(clock);
+    if (second === undefined) {
+      if (!STORED.test(stored)) return "";
+      second = secondInUtc(clock);
+      known.set(clock, second);
+    }
+    return point < 0 ? `${second}Z` : `${second}${shortest(stored.slice(point + 1).padEnd(6, "0"))}Z`;
   };
 }
 

@@ -15,22 +15,27 @@ export function asciiTable(
 ): string {
   const widths = columns.map((title, c) => widest(title, rows, c, (text) => text.length));
   const ruler = `+${widths.map((w) => `${"-".repeat(w + 2)}+`).join("")}\n`;
-  let table = ruler;
+  // Cells and what stands between them are joined once: adding up thousands of rows makes a text for every step.
+  const ends = widths.map((_, c) => (c === widths.length - 1 ? " |\n" : " | "));
+  const gaps = widths.map((width, c) => Array.from({ length: width + 1 }, (_, n) => " ".repeat(n) + ends[c]));
+  const parts: string[] = [ruler];
   const add = (row: readonly string[], r: number): void => {
-    table += "|";
+    parts.push("| ");
     for (let c = 0; c < widths.length; c++) {
-      const padded = (row[c] ?? "").padEnd(widths[c] ?? 0);
+      const text = row[c] ?? "";
       const paintIt = r < 0 ? undefined : tint(r, c);
-      table += ` ${paintIt === undefined ? padded : paintIt(padded)} |`;
+      const width = widths[c] ?? 0;
+      if (paintIt === undefined) parts.push(text, gaps[c]?.[width - text.length] ?? "");
+      else parts.push(paintIt(text.padEnd(width)), ends[c] ?? "");
     }
-    table += "\n";
   };
   add(columns, -1);
-  table += ruler;
+  parts.push(ruler);
   rows.forEach(add);
   const inner = ruler.length - 1 - 4;
-  if (rows.length === 0) table += `| ${emptyText.slice(0, inner).padEnd(inner)} |\n`;
-  return table + ruler;
+  if (rows.length === 0) parts.push(`| ${emptyText.slice(0, inner).padEnd(inner)} |\n`);
+  parts.push(ruler);
+  return parts.join("");
 }
 
 export interface BoxColumn {
