@@ -34,6 +34,14 @@ const godwit = (database: string, ...args: readonly string[]): readonly string[]
   ...args,
 ];
 
+const bare = (database: string): readonly string[] => [
+  NODE,
+  resolve("bench/bare.mjs"),
+  `${socket}/.s.PGSQL.${server.target.hosts[0]?.port ?? 5432}`,
+  database,
+  "sql",
+];
+
 let outOfUse = 0;
 
 /**
@@ -79,6 +87,7 @@ async function start(): Promise<void> {
     await compare(`Nothing to do, ${count} applied files`, count > 1000 ? 9 : 15, [
       { name: "node -e 0", command: [NODE, "-e", "0"], cwd: folder },
       ...(found("psql") ? [{ name: "psql -c (history)", command: psql, cwd: folder }] : []),
+      { name: "as little as Node can do", command: bare(`start${count}`), cwd: folder },
       { name: "godwit info", command: godwit(`start${count}`, "info"), cwd: folder },
       { name: "godwit validate", command: godwit(`start${count}`, "validate"), cwd: folder },
       { name: "godwit migrate", command: godwit(`start${count}`, "migrate"), cwd: folder },
@@ -158,7 +167,8 @@ async function peers(): Promise<void> {
       for (const [i, peer] of found.entries()) {
         await renew(`peer${i}`);
         peer.prepare?.(folder);
-        run(peer.command(`peer${i}`, folder), folder, { env: peer.env?.(`peer${i}`) ?? {} });
+        const first = peer.sharesHistory === true ? (found[0] ?? peer) : peer;
+        run(first.command(`peer${i}`, folder), folder, { env: first.env?.(`peer${i}`) ?? {} });
       }
       await compare(`Beside others: nothing to do, ${count} applied files`, count > 1000 ? 3 : 9, [
         { name: "node -e 0", command: [NODE, "-e", "0"], cwd: folder },
