@@ -48,6 +48,33 @@ export function checksumOfUtf8(bytes: Buffer, refuse: (offset: number) => never)
   return crc32(bytes.subarray(start, end), 0) | 0;
 }
 
+/** Longer files are done faster by zlib, in spite of what it takes to call it. */
+const SHORT = 1024;
+
+/** The checksum of the first `length` bytes; undefined when they are too many, or not all ASCII. */
+export function checksumOfAscii(bytes: Buffer, length: number): number | undefined {
+  if (length > SHORT) return undefined;
+  table ??= crcTable();
+  let crc = -1;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte >= 0x80) return undefined;
+    if (byte !== LF && byte !== CR) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  }
+  return ~crc;
+}
+
+let table: Int32Array | undefined;
+
+/** What each byte does to a CRC-32 (ITU-T V.42, bits reversed). */
+function crcTable(): Int32Array {
+  return Int32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    return crc;
+  });
+}
+
 function utf8Checksum(refuse: (offset: number) => never): ChecksumReader {
   let crc = 0;
   let atStart = true;

@@ -232,6 +232,20 @@ const shared = Buffer.allocUnsafeSlow(BUFFER_BYTES);
  * @throws GodwitError when the file cannot be read.
  */
 export function readSmallFile(file: ScannedFile): Buffer | undefined {
+  const length = fillShared(file);
+  return length === undefined ? undefined : shared.subarray(0, length);
+}
+
+/** The same for who looks at it once: the bytes are the first `length` of a longer buffer. */
+export function withSmallFile<T>(
+  file: ScannedFile,
+  take: (bytes: Buffer, length: number) => T,
+): T | undefined {
+  const length = fillShared(file);
+  return length === undefined ? undefined : take(shared, length);
+}
+
+function fillShared(file: ScannedFile): number | undefined {
   const handle = openFile(file);
   try {
     let length = 0;
@@ -241,7 +255,7 @@ export function readSmallFile(file: ScannedFile): Buffer | undefined {
       if (length === BUFFER_BYTES) return undefined;
       // Less than was asked for is the end of a regular file. A network file system that cuts reads short does so
       // at a block border: only then another read makes sure, as it costs as much as the first.
-      if (read === 0 || read % 512 !== 0) return shared.subarray(0, length);
+      if (read === 0 || read % 512 !== 0) return length;
     }
   } catch (error) {
     throw cannotRead(file, error);

@@ -1,9 +1,9 @@
 // A found file into text or a checksum, and where in it the bytes are that its encoding does not allow.
 import { GodwitError } from "../base/errors.ts";
 import type { Place } from "../base/place.ts";
-import { checksumOfUtf8, makeChecksum } from "./checksum.ts";
+import { checksumOfAscii, checksumOfUtf8, makeChecksum } from "./checksum.ts";
 import { type Charset, charsetNamed, makeDecoder, makeDetector, makeMarkFilter } from "./encoding.ts";
-import { fileSize, openPieces, readSmallFile } from "./files.ts";
+import { fileSize, openPieces, readSmallFile, withSmallFile } from "./files.ts";
 import type { CallbackFile, ResolvedMigration, ScannedFile } from "./migration.ts";
 
 type Readable = Pick<ResolvedMigration | CallbackFile, "file" | "encoding">;
@@ -72,9 +72,13 @@ function* decodedPieces(file: ScannedFile, charset: Charset): Generator<string, 
 
 /** Flyway's checksum of a file. Needs constant memory for files of any size. */
 export function checksumOfFile(file: ScannedFile, charset: Charset): number {
-  const small = readSmallFile(file);
-  if (small === undefined) return checksumInPieces(file, charset);
-  return checksumOfBytes(file, charset, small);
+  const checksum = withSmallFile(
+    file,
+    (bytes, length) =>
+      (charset.kind === "utf-8" ? checksumOfAscii(bytes, length) : undefined) ??
+      checksumOfBytes(file, charset, bytes.subarray(0, length)),
+  );
+  return checksum ?? checksumInPieces(file, charset);
 }
 
 /** The checksum of the bytes of a whole file, which are overwritten. */

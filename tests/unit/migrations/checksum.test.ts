@@ -1,7 +1,12 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checksumOfText, checksumOfUtf8, makeChecksum } from "../../../src/migrations/checksum.ts";
+import {
+  checksumOfAscii,
+  checksumOfText,
+  checksumOfUtf8,
+  makeChecksum,
+} from "../../../src/migrations/checksum.ts";
 import { charsetNamed, UTF_8 } from "../../../src/migrations/encoding.ts";
 
 const A = "CREATE TABLE a (\n  id INT\n);\n";
@@ -103,6 +108,15 @@ describe("the checksum", () => {
     expect(makeChecksum(UTF_8, refuse).push(Buffer.from([0x61, 0xc3]), false)).toBe(1);
     expect(() => checksumOfUtf8(Buffer.from([0x61, 0xa, 0xe9, 0x62]), refuse)).toThrow("bad at 2");
     expect(() => checksumOfUtf8(Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0xff]), refuse)).toThrow("bad at 4");
+  });
+
+  it("is the same for short files of ASCII, and leaves others alone", () => {
+    for (const [, text, expected] of RECORDED) {
+      const bytes = Buffer.from(`${text}behind the end`);
+      const isAscii = /^[\0-\x7f]*$/.test(text);
+      expect(checksumOfAscii(bytes, Buffer.byteLength(text))).toBe(isAscii ? expected : undefined);
+    }
+    expect(checksumOfAscii(Buffer.alloc(1025, "a"), 1025)).toBeUndefined();
   });
 
   it("takes no character from both sides of a line end", () => {
