@@ -50,6 +50,7 @@ function judgeEntry(
   patterns: readonly IgnorePattern[],
   cherryPicking: boolean,
 ): Complaint | undefined {
+  if (isAsApplied(entry)) return undefined;
   const { state } = entry;
   if (state === "UNDONE" || state === "ABOVE_TARGET" || state === "DELETED" || isIgnored(entry, patterns)) {
     return undefined;
@@ -66,6 +67,16 @@ function judgeEntry(
     mismatchComplaint(entry, states, patterns)
   );
 }
+
+/** Nearly every entry, of which there is nothing to say whatever the patterns are: a version whose row is its file's. */
+const isAsApplied = ({ row, migration, state, version }: Entry): boolean =>
+  state === "SUCCESS" &&
+  row !== undefined &&
+  migration !== undefined &&
+  version !== undefined &&
+  row.checksum === migration.checksum &&
+  row.type === migration.type &&
+  row.description === migration.description;
 
 const isVersioned = (entry: Entry): boolean => entry.version !== undefined;
 
