@@ -133,8 +133,9 @@ export async function readHistory(engine: Engine): Promise<HistoryState> {
   return { exists: true, rows: await watched(engine, () => readRows(engine.session, engine.history)) };
 }
 
-/** The configured schemas that exist. */
+/** The configured schemas that exist. Where there was a history when the run began, its schema is one. */
 export async function existingSchemas(engine: Engine): Promise<readonly string[]> {
+  if (engine.early !== undefined && engine.schemas.length === 1) return engine.schemas;
   const list = engine.schemas.map((s) => quoteLiteral(s)).join(", ");
   const rows = await engine.session.query(
     `SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname IN (${list})`,

@@ -38,12 +38,13 @@ export async function info(engine: Engine, filter: InfoFilter = {}): Promise<Inf
 
 async function readInfo(engine: Engine, filter: InfoFilter): Promise<InfoOutcome> {
   await runCallbacks(engine, engine.session, "beforeInfo");
-  const existing = await existingSchemas(engine);
   const look = await firstLook(engine);
   const { history } = look;
   if (!history.exists) await tellHistoriesElsewhere(engine);
-  const filled = await nonEmptySchemas(engine, existing);
-  const presumedBaseline = presumed(engine.settings, history.exists, filled.length > 0);
+  // A history is something, and its schema one of those that count.
+  const allSchemasEmpty =
+    !history.exists && (await nonEmptySchemas(engine, await existingSchemas(engine))).length === 0;
+  const presumedBaseline = presumed(engine.settings, history.exists, !allSchemasEmpty);
   const states =
     presumedBaseline === undefined ? look.states : statesOf(engine, history.rows, { presumedBaseline });
   const records = await readProgress(engine, states.entries);
@@ -54,7 +55,7 @@ async function readInfo(engine: Engine, filter: InfoFilter): Promise<InfoOutcome
     schemaVersion: states.current?.version?.text ?? null,
     schemaName: schemaName(engine),
     migrations: states.entries.filter((e) => keeps(e, filter)).map((e) => toInfoEntry(e, records, utcOf)),
-    allSchemasEmpty: filled.length === 0,
+    allSchemasEmpty,
     timestamp: timestamp(engine.world.now()),
     exception: null,
     licenseFailed: false,

@@ -88,7 +88,7 @@ async function validateFirst(engine: Engine): Promise<void> {
 
 async function ensureTable(run: Run): Promise<void> {
   const { engine } = run;
-  if (await historyExists(engine)) return;
+  if (engine.early !== undefined || (await historyExists(engine))) return;
   await tellHistoriesElsewhere(engine);
   const filled = await nonEmptySchemas(engine, await existingSchemas(engine));
   const { baselineOnMigrate, skipExecutingMigrations } = engine.settings;
