@@ -228,7 +228,7 @@ const PLACEHOLDERS = group("placeholders", "flyway", [
 const OWN = group("godwit", "godwit", [
   ["duration", "lockTimeout", none, "PostgreSQL's lock_timeout for each migration, such as 5s; the server's own unless set."],
   ["duration", "statementTimeout", none, "PostgreSQL's statement_timeout for each migration; the server's own unless set."],
-  ["int", "lockTimeoutRetries", "0", "How often a migration that ran into lockTimeout is tried again."],
+  ["int", "lockTimeoutRetries", "0", "How often a migration (with group=true: the whole group) that ran into lockTimeout is tried again."],
   ["duration", "waitForGap", none, "How long a migration waits for transactions open for more than a second that hold locks on tables it names; it fails when they last longer, and does not look unless set."],
   ["bool", "failOnSkipNotices", "false", "Fail a migration or undo when a statement of it did nothing because its object exists already or does not exist."],
   ["enum", "placeholdersMode", "merge", "Whether the placeholders of an environment are added to those of [flyway] or replace them all, as Flyway does.", { values: ["merge", "replace"] }],

@@ -135,6 +135,9 @@ export function thrownFailure(error: unknown, rolledBack: boolean | undefined): 
   };
 }
 
+export const isConnectionLost = (error: unknown): error is GodwitError =>
+  error instanceof GodwitError && error.details["connectionLost"] === true;
+
 /** The connection broke while the file ran. */
 export function brokenFailure(migration: ResolvedMigration, error: GodwitError): MigrationFailure {
   return {

@@ -1,8 +1,7 @@
 // One attempt at a file, and what waiting there is round it: for a gap before it, and for another try after it.
-import { GodwitError } from "../base/errors.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
-import { type Attempt, brokenFailure } from "./attempt.ts";
-import { backOff } from "./back-off.ts";
+import { type Attempt, brokenFailure, isConnectionLost, type MigrationFailure } from "./attempt.ts";
+import { backOff, LOCK_NOT_AVAILABLE } from "./back-off.ts";
 import type { Engine } from "./engine.ts";
 import { waitForGap } from "./gap.ts";
 
@@ -16,27 +15,24 @@ export async function inTime(
   action: () => Promise<Attempt>,
 ): Promise<Attempt> {
   const { lockTimeoutRetries } = engine.settings;
+  const skippedBefore = engine.skipNotices.length;
   for (let retry = 1; ; retry++) {
     const late = await waitForGap(engine, [migration]);
     if (late !== undefined) return { kind: "failed", failure: late };
     const attempt = await action().catch((error: unknown): Attempt => {
-      if (!(error instanceof GodwitError) || error.details["connectionLost"] !== true) throw error;
+      if (!isConnectionLost(error)) throw error;
       return { kind: "failed", failure: brokenFailure(migration, error) };
     });
     if (!metLockTimeout(attempt) || retry > lockTimeoutRetries) return attempt;
-    const waitMs = backOff(retry, engine.world.random());
-    engine.emit({
-      type: "log",
-      level: "warn",
-      code: "LOCK_TIMEOUT_RETRY",
-      message: `${migration.file.name} did not get a lock in time and was rolled back. Trying again in ${Math.round(waitMs)} ms (${retry} of ${lockTimeoutRetries}).`,
-    });
-    await engine.world.sleep(waitMs, engine.world.signal);
+    // What it skipped is rolled back with it, and told again by the next try.
+    engine.skipNotices.length = skippedBefore;
+    await backOff(engine, retry, `${migration.file.name} did not get a lock in time and was rolled back.`);
   }
 }
 
-/** lock_not_available, with nothing of the file left. */
 const metLockTimeout = (attempt: Attempt): boolean =>
-  attempt.kind === "failed" &&
-  attempt.failure.sql?.sqlState === "55P03" &&
-  attempt.failure.rolledBack === true;
+  attempt.kind === "failed" && isRetriable(attempt.failure);
+
+/** A lock was not to be had, and nothing of the file is left. */
+export const isRetriable = ({ sql, rolledBack }: MigrationFailure): boolean =>
+  sql?.sqlState === LOCK_NOT_AVAILABLE && rolledBack === true;

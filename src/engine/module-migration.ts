@@ -7,6 +7,7 @@ import type { Statement } from "../sql/statement.ts";
 import {
   type ApplyRequest,
   type Attempt,
+  isConnectionLost,
   type MigrationFailure,
   plainFailure,
   rowOf,
@@ -115,7 +116,7 @@ interface Ended {
 
 function failureOf({ migration, module, open, inTransaction }: Ended, error: unknown): MigrationFailure {
   const { file } = migration;
-  if (error instanceof GodwitError && error.details["connectionLost"] === true) throw error;
+  if (isConnectionLost(error)) throw error;
   const sql = error instanceof GodwitError ? error.sql : undefined;
   const said = error instanceof GodwitError && sql === undefined ? error : undefined;
   const refusal = open.refusal();

@@ -12,13 +12,13 @@
 // Of the files of a write only the last waits for the disk: its commit makes those before it durable too (PostgreSQL
 // documentation, "Asynchronous Commit"). A server that goes down in between has neither file nor row of those it lost, and
 // the next run applies them. What ends in another way than by the last commit is made durable before it is told.
-import { GodwitError } from "../base/errors.ts";
 import { insertStatement } from "../history/table.ts";
 import type { StatementResult } from "../server/session.ts";
 import {
   type ApplyRequest,
   type Attempt,
   brokenFailure,
+  isConnectionLost,
   type MigrationFailure,
   newRow,
   plainFailure,
@@ -75,8 +75,7 @@ export async function applyInOneWrite(
     );
   } catch (error) {
     const broken = files[ended.length];
-    if (!(error instanceof GodwitError) || error.details["connectionLost"] !== true || broken === undefined)
-      throw error;
+    if (!isConnectionLost(error) || broken === undefined) throw error;
     const failure = withUnsure(brokenFailure(broken.migration, error), files.slice(0, ended.length));
     return upToFirstEnd([...ended, { kind: "failed", failure }]);
   }

@@ -1,11 +1,11 @@
 // Files whose statements cannot run in a transaction: one statement at a time, while the session holds the lock. How
 // each is run and recorded is steps.ts; here is what comes before and after, and the history row.
-import { GodwitError } from "../base/errors.ts";
 import { insertStatement } from "../history/table.ts";
 import {
   type ApplyRequest,
   type Attempt,
   eachHooks,
+  isConnectionLost,
   type MigrationFailure,
   newRow,
   plainFailure,
@@ -61,7 +61,7 @@ export async function runOutsideTransaction(
 /** Something thrown while a file ran of which parts may last, most often a connection that broke. */
 export function brokenInside(error: unknown, script: PreparedScript, rolledBack: boolean): MigrationFailure {
   const failure = thrownFailure(error, rolledBack);
-  if (!(error instanceof GodwitError) || error.details["connectionLost"] !== true) return failure;
+  if (!isConnectionLost(error)) return failure;
   return {
     ...failure,
     message: `${script.file.name}: ${error.message}`,

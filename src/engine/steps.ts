@@ -7,7 +7,7 @@ import type { Session, StatementResult } from "../server/session.ts";
 import type { Statement } from "../sql/statement.ts";
 import { summarize } from "../sql/summary.ts";
 import { type MigrationFailure, plainFailure, sqlFailure } from "./attempt.ts";
-import { backOff } from "./back-off.ts";
+import { backOff, LOCK_NOT_AVAILABLE } from "./back-off.ts";
 import type { Engine } from "./engine.ts";
 import { keyOf } from "./migration-lock.ts";
 import { dropsLocks, UNKNOWN, type Way, waysOf } from "./probe.ts";
@@ -40,9 +40,6 @@ export type StepsEnd =
 
 type Step = StepsEnd;
 const OK: Step = { kind: "ok" };
-
-/** lock_not_available. */
-const LOCK_TIMEOUT = "55P03";
 
 /** query_canceled: Ctrl-C, or statement_timeout. */
 const CANCELED = "57014";
@@ -123,25 +120,19 @@ class Stepper {
 
   /** As often as lockTimeoutRetries says; a build that met lock_timeout has its remains cleared away first. */
   async #takeInTime(index: number, statement: Statement, way: Way): Promise<Step> {
-    const { settings, world } = this.#request.engine;
+    const { engine } = this.#request;
     for (let retry = 1; ; retry++) {
       // A statement of the script's own transaction cannot be tried again: the transaction is lost.
-      const mayRetry = this.#block === undefined && retry <= settings.lockTimeoutRetries;
+      const mayRetry = this.#block === undefined && retry <= engine.settings.lockTimeoutRetries;
       const step = await this.#takeOne(index, statement, way).catch((error: unknown) => {
-        if (mayRetry && error instanceof GodwitError && error.sql?.sqlState === LOCK_TIMEOUT)
+        if (mayRetry && error instanceof GodwitError && error.sql?.sqlState === LOCK_NOT_AVAILABLE)
           return undefined;
         throw error;
       });
       const isLate =
-        step === undefined || (step.kind === "failed" && step.failure.sql?.sqlState === LOCK_TIMEOUT);
+        step === undefined || (step.kind === "failed" && step.failure.sql?.sqlState === LOCK_NOT_AVAILABLE);
       if (step !== undefined && !(isLate && mayRetry)) return step;
-      const waitMs = backOff(retry, world.random());
-      this.#log(
-        "warn",
-        "LOCK_TIMEOUT_RETRY",
-        `${this.#name(index)} did not get a lock in time. Trying again in ${Math.round(waitMs)} ms (${retry} of ${settings.lockTimeoutRetries}).`,
-      );
-      await world.sleep(waitMs, world.signal);
+      await backOff(engine, retry, `${this.#name(index)} did not get a lock in time.`);
     }
   }
 

@@ -121,7 +121,7 @@ export type SettingOptions = {
   readonly lockTimeout?: string | number | undefined;
   /** PostgreSQL's statement_timeout for each migration; the server's own unless set. A number is milliseconds. */
   readonly statementTimeout?: string | number | undefined;
-  /** How often a migration that ran into lockTimeout is tried again. Default: `0`. */
+  /** How often a migration (with group=true: the whole group) that ran into lockTimeout is tried again. Default: `0`. */
   readonly lockTimeoutRetries?: number | undefined;
   /** How long a migration waits for transactions open for more than a second that hold locks on tables it names; it fails when they last longer, and does not look unless set. A number is milliseconds. */
   readonly waitForGap?: string | number | undefined;
