@@ -22,6 +22,7 @@ import type { MigrationContext } from "./module-types.ts";
 import { recordFailure, writeRow } from "./outside.ts";
 import { openRecord, type ProgressRecord } from "./progress-record.ts";
 import type { PreparedScript } from "./script.ts";
+import { withSessionSettings } from "./session-settings.ts";
 import { skipFailure } from "./skip-failure.ts";
 
 /** A module made ready to run. */
@@ -190,7 +191,7 @@ async function runUnlessDone(
   record: ProgressRecord,
 ): Promise<MigrationFailure | undefined> {
   const { engine } = request;
-  const { session, settings } = engine;
+  const { session } = engine;
   const before = record.at(0);
   if (before?.state === "done") {
     tellDone(request);
@@ -198,17 +199,12 @@ async function runUnlessDone(
   }
   if (before?.state === "begun") tellBegunBefore(request, before.since);
   await record.mark([0], "begun");
-  const timeouts = [
-    ...(settings.lockTimeoutMs === undefined ? [] : [`SET lock_timeout = ${settings.lockTimeoutMs}`]),
-    ...(settings.statementTimeoutMs === undefined
-      ? []
-      : [`SET statement_timeout = ${settings.statementTimeoutMs}`]),
-  ];
-  await session.pipeline(timeouts);
-  const failure = await module.run();
-  // The file may have left a transaction open, by intention or by its failure.
-  await endTransaction(engine, failure === undefined);
-  await session.pipeline(timeouts.map((set) => set.replace(/^SET (\w+).*/, "RESET $1")));
+  const failure = await withSessionSettings(engine, async () => {
+    const ended = await module.run();
+    // The file may have left a transaction open, by intention or by its failure.
+    await endTransaction(engine, ended === undefined);
+    return ended;
+  });
   await session.query(resetRoleStatement(engine));
   await record.mark([0], failure === undefined ? "done" : "failed");
   return failure;

@@ -260,6 +260,38 @@ export async function up({ query, session }) {
     });
   });
 
+  it("without a transaction works under the run's settings, and keeps only what it set itself", async () => {
+    await using db = await testDatabase();
+    const settings = ["lock_timeout", "statement_timeout", "client_connection_check_interval"];
+    const insert = (who: string) =>
+      `insert into seen select '${who}', name, setting from pg_settings where name = any ('{${settings.join(",")}}')`;
+    using p = project(db, {
+      "V1__a.sql": "create table seen(who text, name text, setting text);",
+      "V2__module.mjs": `export const transaction = false;
+export default async ({ query }) => {
+  await query("${insert("module")}");
+  await query("set statement_timeout = '9s'");
+};
+`,
+      "V2__module.mjs.conf": "godwit.lockTimeout=3s\ngodwit.statementTimeout=8s",
+      "V3__after.sql": insert("after"),
+    });
+    await p.run("migrate");
+    // PostgreSQL 14 and later.
+    const hasCheck =
+      (await db.rows("select from pg_settings where name = 'client_connection_check_interval'")).length > 0;
+    expect(await db.rows("select name, setting from seen where who = 'module' order by name")).toEqual([
+      ...(hasCheck ? ["client_connection_check_interval|2000"] : []),
+      "lock_timeout|3000",
+      "statement_timeout|8000",
+    ]);
+    expect(await db.rows("select name, setting from seen where who = 'after' order by name")).toEqual([
+      ...(hasCheck ? ["client_connection_check_interval|0"] : []),
+      "lock_timeout|0",
+      "statement_timeout|9000",
+    ]);
+  });
+
   it("is undone by its own down, or by a file of its own", async () => {
     await using db = await testDatabase();
     using p = project(db, {
