@@ -3,7 +3,7 @@
 import { countUpTo } from "../base/place.ts";
 import { isNamePart } from "../sql/characters.ts";
 import { Kind, Lexer } from "../sql/lex.ts";
-import type { Action, TypeFacts } from "../tree/action.ts";
+import type { Action, ColumnFacts, TypeFacts } from "../tree/action.ts";
 import type { ReadStatement } from "../tree/script.ts";
 import type { Edit } from "./finding.ts";
 import type { FileFacts, RuleContext } from "./rule.ts";
@@ -289,23 +289,52 @@ function retypedColumns(project: Project): ReadonlySet<string> {
 
 /**
  * True when nothing in the file depends on the type of a column: beside its own definition its name stands in comments
- * and in plain indexes only, and no file gives it another type. Columns of one name are not told apart.
+ * and in plain indexes only, no file gives it another type, and its table has no parent and no partitions, whose columns
+ * must be of one type. Columns of one name are not told apart.
  */
 export function isTypeFree(column: string, { script, statements }: FileFacts, project: Project): boolean {
   if (!isReadable(script) || retypedColumns(project).has(column.toLowerCase())) return false;
-  return statements.every(({ statement, actions }) => {
+  const tables = new Set<string>();
+  for (const { statement, actions } of statements) {
     const count = mentions(statement.text, column);
-    if (count === 0) return true;
-    const made = actions.reduce((sum, action) => {
-      const columns =
-        action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
-      return sum + columns.filter((c) => c.name === column).length;
-    }, 0);
-    if (made > 0) return made === count;
-    return actions.every(
-      (a) =>
-        a.kind === "comment" ||
-        (a.kind === "create-index" && !a.partial && a.parts.every((p) => p.column !== undefined)),
-    );
-  });
+    if (count === 0) continue;
+    const makers = actions.filter((action) => madeBy(action).some((c) => c.name === column));
+    for (const action of makers) for (const name of tableOf(action)) tables.add(name);
+    const made = makers.flatMap(madeBy).filter((c) => c.name === column).length;
+    if (made > 0 ? made !== count || makers.some(hasParent) : !actions.every(suitsAnyType)) return false;
+  }
+  return statements.every(({ statement, actions }) =>
+    [...tables].every((table) => {
+      if (mentions(statement.text, table) === 0) return true;
+      return !TAKES_ALL_COLUMNS.test(statement.text) && !actions.some(tiesTables);
+    }),
+  );
 }
+
+const madeBy = (action: Action): readonly ColumnFacts[] =>
+  action.kind === "create-table" ? action.columns : action.kind === "add-column" ? [action.column] : [];
+
+const tableOf = (action: Action): readonly string[] =>
+  action.kind === "create-table"
+    ? [action.name.name]
+    : action.kind === "add-column"
+      ? [action.table.name]
+      : [];
+
+const hasParent = (action: Action): boolean =>
+  action.kind === "create-table" && (action.inherits.length > 0 || action.partitionOf !== undefined);
+
+const tiesTables = (action: Action): boolean =>
+  action.kind === "attach-partition" || action.kind === "inherit" || hasParent(action);
+
+/** A view that is replaced, or a function that gives a row back, may be held to the types. */
+const TAKES_ALL_COLUMNS = /(?:\bselect|,|\.)\s*\*/i;
+
+/** Of an index only its order is left to any type: an operator class is for one. */
+const suitsAnyType = (action: Action): boolean =>
+  action.kind === "comment" ||
+  (action.kind === "create-index" &&
+    !action.partial &&
+    action.parts.every((p) => p.column !== undefined && ORDER.test(p.manner)));
+
+const ORDER = /^(?:desc)? ?(?:nulls (?:first|last))?$/;

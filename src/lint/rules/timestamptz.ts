@@ -47,6 +47,29 @@ export default rule({
       differs: ["- column app.a.b timestamp without time zone", "+ column app.a.b timestamp with time zone"],
     },
     "CREATE TABLE app.a (b timestamp DEFAULT app.f());",
+    {
+      sql: "CREATE TABLE app.a (b timestamp); CREATE INDEX i ON app.a (b DESC NULLS LAST);",
+      fixed: "CREATE TABLE app.a (b timestamptz); CREATE INDEX i ON app.a (b DESC NULLS LAST);",
+      differs: ["- column app.a.b timestamp without time zone", "+ column app.a.b timestamp with time zone"],
+    },
+    "CREATE TABLE app.a (b timestamp); CREATE INDEX i ON app.a (b timestamp_ops);",
+    "CREATE TABLE app.a (b timestamp) PARTITION BY RANGE (b);",
+    {
+      sql: "CREATE TABLE app.a (b timestamp) PARTITION BY RANGE (b); CREATE TABLE app.c (b timestamp); ALTER TABLE app.a ATTACH PARTITION app.c DEFAULT;",
+      findings: 2,
+    },
+    {
+      before: "CREATE TABLE app.p (id int, b timestamp) PARTITION BY RANGE (id);",
+      sql: "CREATE TABLE app.a (id int, b timestamp); ALTER TABLE app.p ATTACH PARTITION app.a DEFAULT;",
+    },
+    {
+      before: "CREATE TABLE app.p (b timestamp);",
+      sql: "CREATE TABLE app.a (b timestamp) INHERITS (app.p);",
+    },
+    {
+      before: "CREATE TABLE app.p (b timestamp); CREATE VIEW app.v AS SELECT * FROM app.p;",
+      sql: "CREATE TABLE app.a (b timestamp); CREATE OR REPLACE VIEW app.v AS SELECT * FROM app.a;",
+    },
     "CREATE TABLE app.a (b timestamp DEFAULT '2020-01-01');",
   ],
   good: [
@@ -59,7 +82,7 @@ export default rule({
   ],
   fix: {
     gives: "other",
-    note: "Only columns without a default, or with the current time, that nothing else in the file works with.",
+    note: "Only columns without a default, or with the current time, that nothing else in the file works with: neither an operator class nor a partition.",
   },
   each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
