@@ -19,6 +19,7 @@ import {
 import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
 import { type Engine, resetRoleStatement, searchPathStatement } from "./engine.ts";
 import { brokenInside } from "./outside.ts";
+import { adviceOnPrepared, markBeforePrepare, settlePrepared } from "./prepared.ts";
 import { waysOf } from "./probe.ts";
 import {
   asOwner,
@@ -31,12 +32,15 @@ import {
 import { adviceToGoOn, tellResumption } from "./progress-words.ts";
 import type { PreparedScript } from "./script.ts";
 import { withSessionSettings } from "./session-settings.ts";
+import type { RecordedFile } from "./settle.ts";
 import { skipFailure } from "./skip-failure.ts";
 import { runOne } from "./statements.ts";
 
 export async function applyWithOwnControl(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
   const { engine } = request;
   const record = commitsInside(engine, script) ? await openRecord({ ...request, script }) : NO_RECORD;
+  const unknown = await settlePrepared({ engine, script, record });
+  if (unknown !== undefined) return { kind: "failed", failure: unknown };
   const run = new OwnControlRun(request, script, record);
   const attempt = (): Promise<Attempt> =>
     run.run().catch(async (error: unknown) => {
@@ -151,6 +155,8 @@ class OwnControlRun {
     this.#unmarked.push(index);
     await hooks?.before?.(statement);
     const isMarked = control === "commit" && (await markInside(session, this.#record, this.#unmarked));
+    const unmarked = control === "prepare" ? await markBeforePrepare(this.#file, index) : undefined;
+    if (unmarked !== undefined) return this.#failed(unmarked);
     const failure = await runOne(
       { engine, session, script: this.#script, inTransaction: true },
       index,
@@ -158,15 +164,24 @@ class OwnControlRun {
     );
     if (failure !== undefined) {
       await hooks?.onError?.(statement);
-      return this.#failed(sqlFailure(this.#script, failure, this.rolledBack));
+      const failed = sqlFailure(this.#script, failure, this.rolledBack);
+      if (control !== "prepare") return this.#failed(failed);
+      await this.abandon();
+      this.#isOpen = false;
+      await this.#record.mark([index], "failed");
+      return this.#failed({ ...failed, advice: adviceOnPrepared(this.#file, index, failure.error) });
     }
     if (control === "begin") this.#isOpen = true;
     if (control === "commit" || control === "prepare") this.#hasCommitted = true;
     const ends = control === "commit" || control === "rollback" || control === "prepare";
     if (ends && !chains(statement)) this.#isOpen = false;
-    if (control === "commit") await this.#settleMarks(isMarked);
+    if (control === "commit" || control === "prepare") await this.#settleMarks(isMarked);
     await hooks?.after?.(statement);
     return undefined;
+  }
+
+  get #file(): RecordedFile {
+    return { engine: this.#request.engine, script: this.#script, record: this.#record };
   }
 
   async #settleMarks(areWritten: boolean): Promise<void> {

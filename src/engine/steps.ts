@@ -5,16 +5,17 @@ import { GodwitError, type SqlErrorFields } from "../base/errors.ts";
 import { trySessionLock } from "../server/lock.ts";
 import type { Session, StatementResult } from "../server/session.ts";
 import type { Statement } from "../sql/statement.ts";
-import { summarize } from "../sql/summary.ts";
 import { type MigrationFailure, plainFailure, sqlFailure } from "./attempt.ts";
 import { backOff, LOCK_NOT_AVAILABLE } from "./back-off.ts";
 import type { Engine } from "./engine.ts";
 import { keyOf } from "./migration-lock.ts";
+import { adviceOnPrepared, markBeforePrepare, settlePrepared } from "./prepared.ts";
 import { dropsLocks, UNKNOWN, type Way, waysOf } from "./probe.ts";
-import type { Probe, Verdict } from "./probes/probe.ts";
+import type { Probe } from "./probes/probe.ts";
 import { markInside, type ProgressRecord } from "./progress-record.ts";
-import { adviceToGoOn, handMade } from "./progress-words.ts";
+import { adviceToGoOn } from "./progress-words.ts";
 import type { PreparedScript } from "./script.ts";
+import { settle, statementName, tellFoundDone, unknownEnd } from "./settle.ts";
 import { skipFailure } from "./skip-failure.ts";
 import {
   announceStart,
@@ -44,12 +45,11 @@ const OK: Step = { kind: "ok" };
 /** query_canceled: Ctrl-C, or statement_timeout. */
 const CANCELED = "57014";
 
-/** Time between two looks at what another session is doing. */
-const POLL_MS = 250;
-
 export async function runSteps(request: StepsRequest): Promise<StepsEnd> {
   const { engine, record, script } = request;
   const { statements } = script;
+  const unknown = await settlePrepared(request);
+  if (unknown !== undefined) return { kind: "failed", failure: unknown };
   const ways = waysOf(statements, engine.session.serverVersion);
   const stepper = new Stepper(request);
   const isDone = (index: number): boolean => record.at(index)?.state === "done";
@@ -120,7 +120,7 @@ class Stepper {
 
   /** As often as lockTimeoutRetries says; a build that met lock_timeout has its remains cleared away first. */
   async #takeInTime(index: number, statement: Statement, way: Way): Promise<Step> {
-    const { engine } = this.#request;
+    const { engine, script } = this.#request;
     for (let retry = 1; ; retry++) {
       // A statement of the script's own transaction cannot be tried again: the transaction is lost.
       const mayRetry = this.#block === undefined && retry <= engine.settings.lockTimeoutRetries;
@@ -132,7 +132,7 @@ class Stepper {
       const isLate =
         step === undefined || (step.kind === "failed" && step.failure.sql?.sqlState === LOCK_NOT_AVAILABLE);
       if (step !== undefined && !(isLate && mayRetry)) return step;
-      await backOff(engine, retry, `${this.#name(index)} did not get a lock in time.`);
+      await backOff(engine, retry, `${statementName(script, index)} did not get a lock in time.`);
     }
   }
 
@@ -227,16 +227,14 @@ class Stepper {
     const { engine, record, session, script } = this.#request;
     const recorded = record.at(index);
     if (recorded?.state === "begun" && probe === undefined) {
-      return this.#unknown(index, statement, undefined);
+      return { kind: "failed", failure: unknownEnd(this.#request, index) };
     }
-    const verdict = probe === undefined ? undefined : await this.#settle(index, probe);
-    if (verdict?.kind === "unknown") return this.#unknown(index, statement, verdict);
+    const verdict = probe === undefined ? undefined : await settle(this.#request, index, probe);
+    if (verdict?.kind === "unknown") {
+      return { kind: "failed", failure: unknownEnd(this.#request, index, verdict) };
+    }
     if (verdict?.kind === "done") {
-      this.#log(
-        "info",
-        "FOUND_DONE",
-        `${this.#name(index)} was begun by a run that broke off, and is done: ${verdict.because}.`,
-      );
+      tellFoundDone(this.#request, index, verdict.because);
       await record.mark([...this.#unmarked, index], "done");
       this.#unmarked = [];
       return OK;
@@ -258,32 +256,6 @@ class Stepper {
     await record.mark([...this.#unmarked, index], "done");
     this.#unmarked = [];
     return OK;
-  }
-
-  /** Asks the probe until it knows; another session's work is waited for. */
-  async #settle(index: number, probe: Probe): Promise<Verdict> {
-    const { engine, record, session } = this.#request;
-    const { clock, sleep, signal } = engine.world;
-    const since = clock();
-    for (;;) {
-      const verdict = await probe.settle({
-        session,
-        note: record.at(index)?.note,
-        warn: (code, message) => this.#log("warn", code, `${this.#name(index)}: ${message}`),
-      });
-      if (verdict.kind !== "wait") return verdict;
-      const waitedMs = clock() - since;
-      engine.emit({ type: "lock-wait", what: "table-lock", waitedMs, holder: verdict.holder });
-      const { lockTimeoutMs } = engine.settings;
-      if (lockTimeoutMs !== undefined && waitedMs > lockTimeoutMs) {
-        throw new GodwitError(
-          "ERROR",
-          `${this.#name(index)}: another session has been at work on ${verdict.table} for longer than lockTimeout allows (${verdict.holder ?? "who, is not told"}).`,
-          { advice: "Wait for it to end, then migrate again; or raise lockTimeout." },
-        );
-      }
-      await sleep(POLL_MS, signal);
-    }
   }
 
   async #forSession(index: number, statement: Statement): Promise<Step> {
@@ -331,12 +303,20 @@ class Stepper {
     const indices = [...this.#unmarked, ...block, index];
     const isMarked =
       control === "commit" && this.#block !== undefined && (await markInside(session, record, indices));
+    if (control === "prepare" && this.#block !== undefined) {
+      const unmarked = await markBeforePrepare(this.#request, index);
+      if (unmarked !== undefined) {
+        await session.query("ROLLBACK");
+        return { kind: "failed", failure: unmarked };
+      }
+    }
     const result = await this.#send(statement, []);
     const raised = tellResult(engine, script, statement, result);
     const error =
       raised ?? (result.ok ? undefined : unlessOverridden(engine, script, statement, result.error));
     if (error !== undefined) {
       if (this.#block !== undefined) await session.query("ROLLBACK");
+      if (control === "prepare") await record.mark([index], "failed");
       return this.#failed(index, error);
     }
     block.push(index);
@@ -351,8 +331,8 @@ class Stepper {
       this.#unmarked.push(...block);
       this.#block = chains ? [] : undefined;
     } else if (control === "prepare") {
-      // A mark inside would be invisible, and its table locked, until somebody ends the prepared transaction.
-      this.#unmarked.push(...block);
+      await record.mark(indices, "done");
+      this.#unmarked = [];
       this.#block = undefined;
     } else {
       this.#block = block;
@@ -374,53 +354,23 @@ class Stepper {
       return { kind: "failed", failure: plainFailure(error, false) };
     const place = script.place(statement, error.position);
     const failure = sqlFailure(script, { error, place, statement }, false);
-    return { kind: "failed", failure: { ...failure, advice: adviceToGoOn(engine, script, record) } };
+    const advice = [
+      failure.advice,
+      adviceOnPrepared(this.#request, index, error),
+      adviceToGoOn(engine, script, record),
+    ];
+    return { kind: "failed", failure: { ...failure, advice: joined(advice) } };
   }
 
   #skipped(failure: MigrationFailure = plainFailure(undefined, false)): Step {
     const { engine, record, script } = this.#request;
-    const advice = [failure.advice, adviceToGoOn(engine, script, record)].filter(
-      (text) => text !== undefined,
-    );
-    return { kind: "failed", failure: { ...failure, rolledBack: false, advice: advice.join(" ") } };
-  }
-
-  #unknown(
-    index: number,
-    statement: Statement,
-    verdict: (Verdict & { readonly kind: "unknown" }) | undefined,
-  ): Step {
-    const { record, script } = this.#request;
-    const since = record.at(index)?.since ?? "";
-    const { done, again } = handMade(record, index);
-    const known = verdict === undefined ? "nothing in the catalog tells whether it was done" : verdict.known;
-    const look = verdict?.look ?? "Look at what it does whether that was done";
-    const message = `${this.#name(index)} was begun at ${since} by a run that broke off, and ${known}.`;
-    const place = script.place(statement);
-    return {
-      kind: "failed",
-      failure: {
-        ...plainFailure(undefined, false),
-        message,
-        place,
-        statementLine: statement.line,
-        advice: `${look}. If it was, run: ${done} If it must run again, run: ${again} Then migrate goes on from there.`,
-      },
-    };
-  }
-
-  /** "V2__i.sql, statement 3 (CALL app.batch())". */
-  #name(index: number): string {
-    const { script } = this.#request;
-    const statement = script.statements[index];
-    return `${script.file.name}, statement ${index + 1}${statement === undefined ? "" : ` (${summarize(statement.text, 60)})`}`;
-  }
-
-  #log(level: "info" | "warn", code: string, message: string): void {
-    const { engine } = this.#request;
-    engine.emit({ type: "log", level, code, message });
+    const advice = joined([failure.advice, adviceToGoOn(engine, script, record)]);
+    return { kind: "failed", failure: { ...failure, rolledBack: false, advice } };
   }
 }
+
+const joined = (texts: readonly (string | undefined)[]): string | undefined =>
+  texts.filter((text) => text !== undefined).join(" ") || undefined;
 
 /** 25001: it cannot run inside a transaction block. 2D000: it ends transactions itself. Either way nothing was done. */
 const refusesTransaction = ({ sqlState }: SqlErrorFields): boolean =>

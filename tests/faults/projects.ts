@@ -118,7 +118,22 @@ create table whole(i int);
 insert into log values ('whole');
 commit;
 `,
-  "V17__last.sql": "insert into log values ('last'); update counter set n = n + 100;",
+  "V17__prepared.sql": `
+begin;
+insert into log values ('prepared');
+update counter set n = n + 1000;
+prepare transaction '\${tag}_p';
+commit prepared '\${tag}_p';
+insert into log values ('behind it');
+`,
+  "V18__prepare.sql": `
+insert into log values ('left prepared');
+update counter set n = n + 10000;
+prepare transaction '\${tag}_q';
+insert into log values ('beside it');
+`,
+  "V19__rollback_prepared.sql": "rollback prepared '${tag}_q';",
+  "V20__last.sql": "insert into log values ('last'); update counter set n = n + 100;",
   "R__again.sql": "create or replace view va as select count(*) as n from log;",
   "R__vacuum.sql": "vacuum a;",
 };
@@ -162,7 +177,7 @@ const CONTENDED: ReadonlySet<string> = new Set([
   "V13__mixed.sql",
   "V15__own_control.sql",
   "V16__whole_block.sql",
-  "V17__last.sql",
+  "V20__last.sql",
   "R__again.sql",
 ]);
 

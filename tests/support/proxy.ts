@@ -14,6 +14,8 @@ export interface Proxy extends AsyncDisposable {
   cut(): void;
   /** Cuts the line when the server's answer holds this text, before the client hears it. */
   cutAt(text: string): void;
+  /** Takes no new clients once the server's answer to an old one held this text. */
+  refuseFrom(text: string): void;
 }
 
 export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
@@ -24,10 +26,13 @@ export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let writes: Buffer[] = [];
   let trigger: string | undefined;
+  let lastCall: string | undefined;
+  let isFull = false;
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   const server = createServer((client) => {
+    if (isFull) return void client.destroy();
     const upstream = first.host.startsWith("/")
       ? connect(`${first.host}/.s.PGSQL.${first.port}`)
       : connect(first.port, first.host);
@@ -45,6 +50,7 @@ export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
       upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {
+      if (lastCall !== undefined && chunk.includes(lastCall)) isFull = true;
       if (trigger !== undefined && chunk.includes(trigger)) {
         client.write(chunk.subarray(0, chunk.indexOf(trigger)));
         client.end();
@@ -63,6 +69,9 @@ export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
     cut,
     cutAt: (text) => {
       trigger = text;
+    },
+    refuseFrom: (text) => {
+      lastCall = text;
     },
     [Symbol.asyncDispose]: async () => {
       cut();

@@ -54,23 +54,6 @@ export function enumValueProbe(statement: Statement): Probe | undefined {
   );
 }
 
-/** COMMIT | ROLLBACK PREPARED 'id'. */
-export function preparedProbe(statement: Statement): Probe | undefined {
-  const reader = new Reader(statement.text);
-  if (!reader.take("COMMIT", "PREPARED") && !reader.take("ROLLBACK", "PREPARED")) return undefined;
-  const id = reader.string();
-  if (id === undefined) return undefined;
-  const find = `SELECT 1 AS one FROM pg_catalog.pg_prepared_xacts WHERE gid = ${quoteLiteral(id)}`;
-  const exists = async (session: Session): Promise<boolean> => (await session.query(find)).length > 0;
-  return {
-    before: async (session) => ({ existed: await exists(session) }),
-    settle: async ({ session, note }) =>
-      note?.["existed"] === true && !(await exists(session))
-        ? { kind: "done", because: `the prepared transaction '${id}' is ended` }
-        : RUN,
-  };
-}
-
 /** ALTER SUBSCRIPTION: adding or dropping a publication twice is an error; all else may be repeated. */
 export function subscriptionProbe(statement: Statement): Probe | undefined {
   const reader = new Reader(statement.text);
