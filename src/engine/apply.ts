@@ -5,7 +5,10 @@ import type { ResolvedMigration } from "../migrations/migration.ts";
 import {
   type ApplyRequest,
   type Attempt,
+  brokenBeforeCommit,
+  brokenFailure,
   eachHooks,
+  isConnectionLost,
   type MigrationFailure,
   newRow,
   plainFailure,
@@ -22,6 +25,7 @@ import { type PreparedModule, prepareModule, runModuleOutside } from "./module-m
 import { appliedRow, applyInOneWrite, earlyEnd, failedAttempt, head, insertReturning } from "./one-write.ts";
 import { runOutsideTransaction } from "./outside.ts";
 import { applyWithOwnControl } from "./own-control.ts";
+import { allowPause } from "./pause.ts";
 import { type PreparedScript, prepareScript } from "./script.ts";
 import { skipFailure } from "./skip-failure.ts";
 import { runStatements } from "./statements.ts";
@@ -143,6 +147,7 @@ async function finishTransaction(
   const { engine } = request;
   const { session } = engine;
   const skippedBefore = engine.skipNotices.length;
+  let isCommitting = false;
   try {
     await runCallbacksInside(engine, session, "beforeEachMigrate");
     request.onStart();
@@ -159,6 +164,7 @@ async function finishTransaction(
     }
     await runCallbacksInside(engine, session, "afterEachMigrate");
     const tail = [resetRoleStatement(engine), insertReturning(request), "COMMIT"];
+    isCommitting = true;
     const after = await session.pipeline(tail, { keepRows: true });
     const bad = after.findIndex((r) => !r.ok);
     if (bad === -1) return { kind: "applied", row: appliedRow(request, after[1]) };
@@ -166,7 +172,9 @@ async function finishTransaction(
     return failedAttempt(request, script, bad === 2 ? "commit" : "row", after[bad], true);
   } catch (error) {
     if (!session.isClosed) await session.query("ROLLBACK");
-    return { kind: "failed", failure: thrownFailure(error, true) };
+    if (!isConnectionLost(error)) return { kind: "failed", failure: thrownFailure(error, true) };
+    const broken = isCommitting ? brokenFailure : brokenBeforeCommit;
+    return { kind: "failed", failure: broken(request.migration, error) };
   }
 }
 
@@ -214,6 +222,7 @@ async function applyScriptFile(request: ApplyRequest): Promise<Attempt> {
       await engine.session.query("BEGIN");
       await runCallbacksInside(engine, engine.session, "beforeEachMigrate");
       request.onStart();
+      await allowPause(engine.session);
       await runScriptFile(engine.world, migration.file, engine.placeholders);
       await runCallbacksInside(engine, engine.session, "afterEachMigrate");
       const elapsed = Math.round(engine.world.clock() - started);

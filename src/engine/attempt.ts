@@ -6,6 +6,7 @@ import type { HistoryRow } from "../history/row.ts";
 import type { Entry } from "../history/state.ts";
 import { ELAPSED_SINCE_BEGIN, type NewRow } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
+import { limitBehind } from "../server/session-limits.ts";
 import { findMetaCommand } from "../sql/meta-command.ts";
 import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
 import type { Engine } from "./engine.ts";
@@ -140,14 +141,52 @@ export const isConnectionLost = (error: unknown): error is GodwitError =>
 
 /** The connection broke while the file ran. */
 export function brokenFailure(migration: ResolvedMigration, error: GodwitError): MigrationFailure {
+  const limit = limitBehind(error);
   return {
     ...plainFailure(error.sql, undefined),
     message: `${migration.file.name}: ${error.message}`,
-    advice:
-      "File and history row are one transaction: the server has kept both or neither. Run migrate again when it can be reached; it looks first and goes on from there.",
+    advice: `File and history row are one transaction: the server has kept both or neither. Run migrate again when it can be reached; it looks first and goes on from there.${limit === undefined ? "" : ` ${limit}`}`,
     cause: error,
   };
 }
+
+/** The connection broke before the COMMIT was sent, or reached: `what` is not there any more. */
+export function brokenBeforeCommit(
+  { file }: ResolvedMigration,
+  error: GodwitError,
+  what = "It",
+): MigrationFailure {
+  const limit = limitBehind(error);
+  const again = "Run migrate again when it can be reached.";
+  return {
+    ...plainFailure(error.sql, true),
+    message: `${file.name}: ${error.message}`,
+    advice: `${what} was not committed, so the server keeps nothing of it. ${limit ?? again}`,
+    cause: error,
+  };
+}
+
+/** The row of a file could not be written, after it had run. */
+export function rowFailure(
+  { engine, migration }: Pick<ApplyRequest, "engine" | "migration">,
+  error: SqlErrorFields | undefined,
+  rolledBack: boolean,
+): MigrationFailure {
+  const isGone = error?.sqlState === "42P01" || error?.sqlState === "3F000";
+  return {
+    ...plainFailure(error, rolledBack),
+    message: `The row of ${migration.file.name} could not be written to ${engine.history.qualified}: ${error?.message ?? ""}`,
+    advice: isGone ? adviceOnGone(rolledBack) : undefined,
+    atRow: true,
+  };
+}
+
+const adviceOnGone = (rolledBack: boolean): string =>
+  `The history table was there when the file began: the file, or somebody beside it, dropped or renamed it or its schema. ${
+    rolledBack
+      ? "Take that out of the file."
+      : "Bring it back, from a backup or by its old name, before the next run: without it, every file counts as pending."
+  }`;
 
 /** How a migration is named in events. */
 export function refOf(migration: ResolvedMigration): MigrationRef {

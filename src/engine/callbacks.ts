@@ -5,6 +5,7 @@ import type { Session } from "../server/session.ts";
 import { type Engine, existingSchemas, resetSession } from "./engine.ts";
 import { readText } from "./files.ts";
 import { runScriptFile } from "./interpreter.ts";
+import { allowPause } from "./pause.ts";
 import { type PreparedScript, prepareScript } from "./script.ts";
 import { runStatements } from "./statements.ts";
 
@@ -35,7 +36,10 @@ export async function runCallbacks(engine: Engine, session: Session, event: stri
 export async function runCallbacksInside(engine: Engine, session: Session, event: string): Promise<void> {
   for (const callback of callbacksOf(engine, event)) {
     await named(callback, async () => {
-      if (callback.language === "script") return runScript(engine, callback);
+      if (callback.language === "script") {
+        await allowPause(session);
+        return runScript(engine, callback);
+      }
       const script = prepare(engine, session, callback);
       announce(engine, callback, script.transactional);
       await runOrThrow(engine, session, script);

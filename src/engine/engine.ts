@@ -91,12 +91,29 @@ export function localTimestamp(date: Date): string {
 
 /** True when the history table exists as an ordinary table (a view of that name does not count, as in Flyway). */
 export async function historyExists(engine: Pick<Engine, "session" | "history">): Promise<boolean> {
-  const rows = await engine.session.query(
-    `SELECT 1 AS one FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ` +
+  const [found] = await engine.session.query(
+    `SELECT c.relrowsecurity AS rls FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ` +
       `WHERE n.nspname = ${quoteLiteral(engine.history.schema)} AND c.relname = ${quoteLiteral(engine.history.name)} ` +
       `AND c.relkind = 'r'`,
   );
-  return rows.length > 0;
+  if (found?.["rls"] === "t") await refuseHiddenRows(engine);
+  return found !== undefined;
+}
+
+/** Rows that a policy hides would be files that seem pending, and run again. */
+async function refuseHiddenRows({ session, history }: Pick<Engine, "session" | "history">): Promise<void> {
+  const table = quoteLiteral(history.qualified);
+  const [row] = await session.query(
+    `SELECT pg_catalog.row_security_active(${table}) AS active, current_user AS "user"`,
+  );
+  if (row?.["active"] !== "t") return;
+  throw new GodwitError(
+    "DB_CONNECTION",
+    `Row level security may hide rows of ${history.qualified} from "${row["user"]}", so what is applied cannot be known.`,
+    {
+      advice: `Run as its owner: ALTER TABLE ${history.qualified} DISABLE ROW LEVEL SECURITY; or connect as its owner, or as a role with BYPASSRLS.`,
+    },
+  );
 }
 
 export interface HistoryState {

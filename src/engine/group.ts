@@ -7,6 +7,7 @@ import { apply, prepareMigration } from "./apply.ts";
 import {
   type ApplyRequest,
   type Attempt,
+  brokenBeforeCommit,
   eachHooks,
   isConnectionLost,
   type MigrationFailure,
@@ -295,18 +296,11 @@ async function applyMember(
     engine.emit({ type: "migration-end", migration: refOf(migration), ...counter, elapsedMs: elapsed });
     return undefined;
   } catch (error) {
-    return isConnectionLost(error) ? brokenGroup(migration, error) : thrownFailure(error, true);
+    return isConnectionLost(error)
+      ? brokenBeforeCommit(migration, error, "The group")
+      : thrownFailure(error, true);
   }
 }
-
-/** Its COMMIT was not sent yet. */
-const brokenGroup = ({ file }: ResolvedMigration, error: GodwitError): MigrationFailure => ({
-  ...plainFailure(error.sql, true),
-  message: `${file.name}: ${error.message}`,
-  advice:
-    "The group was not committed, so the server keeps nothing of it. Run migrate again when it can be reached.",
-  cause: error,
-});
 
 /** mixed=true: the whole group without a transaction, one file after the other under the session's lock. */
 const outside = (

@@ -19,7 +19,8 @@ import { runScriptFile } from "./interpreter.ts";
 import type { OpenContext } from "./module-context.ts";
 import type { MigrationModule } from "./module-loader.ts";
 import type { MigrationContext } from "./module-types.ts";
-import { recordFailure, writeRow } from "./outside.ts";
+import { recordFailure, rowRefusal, writeRow } from "./outside.ts";
+import { allowPause } from "./pause.ts";
 import { openRecord, type ProgressRecord } from "./progress-record.ts";
 import type { PreparedScript } from "./script.ts";
 import { withSessionSettings } from "./session-settings.ts";
@@ -57,6 +58,7 @@ export async function runOtherFile(
   const module = await prepareModule(engine, migration);
   if (module?.transactional === false) throw notInAGroup(migration);
   if (module !== undefined) return module.run();
+  await allowPause(engine.session);
   await runScriptFile(engine.world, migration.file, engine.placeholders);
   return undefined;
 }
@@ -76,6 +78,7 @@ async function runModule(
   const { openContext } = await import("./module-context.ts");
   const { file } = migration;
   const skippedBefore = engine.skipNotices.length;
+  if (inTransaction) await allowPause(engine.session);
   const open = openContext({ engine, file, inTransaction, placeIn: module.placeIn });
   try {
     await untilAborted(module.run, open.context);
@@ -169,6 +172,8 @@ export async function runModuleOutside(request: ApplyRequest, module: PreparedMo
     request.onStart(false);
     const started = engine.world.clock();
     const record = await openRecord({ ...request, script: asOneStatement(request.migration) });
+    const refusal = await rowRefusal(request, record);
+    if (refusal !== undefined) return { kind: "failed", failure: refusal };
     const failure = await runUnlessDone(request, module, record);
     const elapsed = Math.round(engine.world.clock() - started);
     if (failure !== undefined) {

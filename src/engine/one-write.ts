@@ -12,16 +12,19 @@
 // Of the files of a write only the last waits for the disk: its commit makes those before it durable too (PostgreSQL
 // documentation, "Asynchronous Commit"). A server that goes down in between has neither file nor row of those it lost, and
 // the next run applies them. What ends in another way than by the last commit is made durable before it is told.
+import type { GodwitError } from "../base/errors.ts";
 import { insertStatement } from "../history/table.ts";
 import type { StatementResult } from "../server/session.ts";
 import {
   type ApplyRequest,
   type Attempt,
+  brokenBeforeCommit,
   brokenFailure,
   isConnectionLost,
   type MigrationFailure,
   newRow,
   plainFailure,
+  rowFailure,
   rowOf,
   sqlFailure,
 } from "./attempt.ts";
@@ -76,7 +79,7 @@ export async function applyInOneWrite(
   } catch (error) {
     const broken = files[ended.length];
     if (!isConnectionLost(error) || broken === undefined) throw error;
-    const failure = withUnsure(brokenFailure(broken.migration, error), files.slice(0, ended.length));
+    const failure = withUnsure(broken.brokenBy(error), files.slice(0, ended.length));
     return upToFirstEnd([...ended, { kind: "failed", failure }]);
   }
   const attempts = upToFirstEnd(ended);
@@ -143,6 +146,7 @@ class SentFile {
   readonly texts: readonly string[];
   readonly #write: Write;
   readonly #resets: boolean;
+  #taken = 0;
   #failed: { readonly index: number; readonly result: StatementResult } | undefined;
   #row: StatementResult | undefined;
 
@@ -169,6 +173,7 @@ class SentFile {
 
   take(index: number, result: StatementResult): void {
     const { request, script } = this.#write;
+    this.#taken = index + 1;
     if (this.#failed !== undefined) return;
     if (!result.ok) this.#failed = { index, result };
     if (index === 0 && result.ok) request.onStart();
@@ -177,6 +182,22 @@ class SentFile {
     if (statement !== undefined) tellResult(request.engine, script, statement, result);
     const next = result.ok ? script.statements[index] : undefined;
     if (next !== undefined) announceStart({ engine: request.engine, script }, next);
+  }
+
+  /** A server that says why it ended the session has not come to what is behind: to the COMMIT, or it did to that too. */
+  brokenBy(error: GodwitError): MigrationFailure {
+    const { script } = this.#write;
+    const isCertain = error.sql !== undefined && this.#taken < this.texts.length - 1;
+    if (!isCertain) return brokenFailure(this.migration, error);
+    const statement = script.statements[this.#taken - 1];
+    const failure = brokenBeforeCommit(this.migration, error);
+    if (statement === undefined) return failure;
+    return {
+      ...failure,
+      place: script.place(statement),
+      statementLine: statement.line,
+      advice: `${failure.advice} If it breaks at this statement again, the statement is the cause.`,
+    };
   }
 
   attempt(): Attempt {
@@ -233,11 +254,8 @@ export function failedAttempt(
     const place = placeOfFailure(script, statement, error);
     return { kind: "failed", failure: sqlFailure(script, { error, place, statement }, rolledBack) };
   }
-  const { name } = request.migration.file;
-  const what =
-    stage === "row"
-      ? `The row of ${name} could not be written to ${request.engine.history.qualified}`
-      : `The transaction of ${name} could not be ${stage === "commit" ? "committed" : "begun"}`;
-  const message = `${what}: ${error?.message ?? ""}`;
-  return { kind: "failed", failure: { ...plainFailure(error, rolledBack), message, atRow: stage === "row" } };
+  if (stage === "row") return { kind: "failed", failure: rowFailure(request, error, rolledBack) };
+  const how = stage === "commit" ? "committed" : "begun";
+  const message = `The transaction of ${request.migration.file.name} could not be ${how}: ${error?.message ?? ""}`;
+  return { kind: "failed", failure: { ...plainFailure(error, rolledBack), message } };
 }

@@ -9,6 +9,7 @@ import {
   type MigrationFailure,
   newRow,
   plainFailure,
+  rowFailure,
   rowOf,
   thrownFailure,
 } from "./attempt.ts";
@@ -33,12 +34,15 @@ export async function runOutsideTransaction(
 ): Promise<Attempt> {
   const { engine } = request;
   const { session } = engine;
+  let record: ProgressRecord | undefined;
   try {
     await resetSession(engine, session, true);
     await runCallbacksInside(engine, session, `beforeEach${verb}`);
     request.onStart();
     const started = engine.world.clock();
-    const record = await openRecord({ ...request, script });
+    record = await openRecord({ ...request, script });
+    const refusal = await rowRefusal(request, record);
+    if (refusal !== undefined) return { kind: "failed", failure: refusal };
     tellResumption(engine, script, record);
     const steps = { engine, session, script, record, hooks: eachHooks(engine, verb) };
     const end = await withSessionSettings(engine, () => runSteps(steps));
@@ -54,12 +58,39 @@ export async function runOutsideTransaction(
     if (failure !== undefined) return { kind: "failed", failure };
     return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
   } catch (error) {
-    return { kind: "failed", failure: brokenInside(error, script, false) };
+    return { kind: "failed", failure: brokenInside(error, script, false, record) };
   }
 }
 
+/**
+ * Where the progress of a file cannot be recorded, its row is all that keeps the next run from doing it again; so it is
+ * tried out before anything is run. Gives why not.
+ */
+export async function rowRefusal(
+  request: OutsideRequest,
+  record: ProgressRecord,
+): Promise<MigrationFailure | undefined> {
+  if (record.isKept) return undefined;
+  const { engine, migration } = request;
+  const insert = insertStatement(engine.history, { ...newRow(request), executionTime: 0 });
+  const results = await engine.session.pipeline(["BEGIN", resetRoleStatement(engine), insert, "ROLLBACK"]);
+  const bad = results.find((result) => !result.ok);
+  if (bad === undefined || bad.ok) return undefined;
+  return {
+    ...plainFailure(bad.error, true),
+    message: `${migration.file.name} was not begun, as its row could not be written to ${engine.history.qualified}: ${bad.error.message}`,
+    advice: "Neither could its progress be recorded, so the next run would have done it all again.",
+    atRow: true,
+  };
+}
+
 /** Something thrown while a file ran of which parts may last, most often a connection that broke. */
-export function brokenInside(error: unknown, script: PreparedScript, rolledBack: boolean): MigrationFailure {
+export function brokenInside(
+  error: unknown,
+  script: PreparedScript,
+  rolledBack: boolean,
+  record: ProgressRecord | undefined,
+): MigrationFailure {
   const failure = thrownFailure(error, rolledBack);
   if (!isConnectionLost(error)) return failure;
   return {
@@ -67,7 +98,9 @@ export function brokenInside(error: unknown, script: PreparedScript, rolledBack:
     message: `${script.file.name}: ${error.message}`,
     rolledBack: undefined,
     advice:
-      "What was done of it is recorded. Run the same command again when the server can be reached: it looks first, and goes on from there.",
+      record?.isKept === false
+        ? "What was done of it could not be recorded, and the next run begins with it again. Look first what is there, and undo it by hand."
+        : "What was done of it is recorded. Run the same command again when the server can be reached: it looks first, and goes on from there.",
   };
 }
 
@@ -86,11 +119,7 @@ export async function writeRow(
     const bad = results.findIndex((result) => !result.ok);
     const result = results[bad];
     if (result === undefined || result.ok) return undefined;
-    failure = {
-      ...plainFailure(result.error, false),
-      message: `The row of ${request.migration.file.name} could not be written to ${engine.history.qualified}: ${result.error.message}`,
-      atRow: true,
-    };
+    failure = rowFailure(request, result.error, false);
     // Not the record's fault: another way of forgetting it would fail in the same place.
     if (bad < head.length) return failure;
   }

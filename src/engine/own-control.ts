@@ -13,12 +13,13 @@ import {
   type MigrationFailure,
   newRow,
   plainFailure,
+  rowFailure,
   rowOf,
   sqlFailure,
 } from "./attempt.ts";
 import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
 import { type Engine, resetRoleStatement, searchPathStatement } from "./engine.ts";
-import { brokenInside } from "./outside.ts";
+import { brokenInside, rowRefusal } from "./outside.ts";
 import { adviceOnPrepared, markBeforePrepare, settlePrepared } from "./prepared.ts";
 import { waysOf } from "./probe.ts";
 import {
@@ -39,13 +40,13 @@ import { runOne } from "./statements.ts";
 export async function applyWithOwnControl(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
   const { engine } = request;
   const record = commitsInside(engine, script) ? await openRecord({ ...request, script }) : NO_RECORD;
-  const unknown = await settlePrepared({ engine, script, record });
-  if (unknown !== undefined) return { kind: "failed", failure: unknown };
+  const refusal = (await rowRefusal(request, record)) ?? (await settlePrepared({ engine, script, record }));
+  if (refusal !== undefined) return { kind: "failed", failure: refusal };
   const run = new OwnControlRun(request, script, record);
   const attempt = (): Promise<Attempt> =>
     run.run().catch(async (error: unknown) => {
       await run.abandon();
-      return { kind: "failed", failure: brokenInside(error, script, run.rolledBack) };
+      return { kind: "failed", failure: brokenInside(error, script, run.rolledBack, record) };
     });
   const { lockTimeoutMs, statementTimeoutMs } = engine.settings;
   const isTimed = lockTimeoutMs !== undefined || statementTimeoutMs !== undefined;
@@ -225,7 +226,7 @@ class OwnControlRun {
 
   /** The row, and the record's end with it, in the open transaction. */
   async #writeRow(elapsed: number): Promise<MigrationFailure | undefined> {
-    const { engine, migration } = this.#request;
+    const { engine } = this.#request;
     const insert = insertStatement(engine.history, { ...newRow(this.#request), executionTime: elapsed });
     const results = await engine.session.pipeline(asOwner(engine, this.#script, insert));
     const bad = results.find((result) => !result.ok);
@@ -233,11 +234,7 @@ class OwnControlRun {
       await forgetInside(engine.session, this.#record);
       return undefined;
     }
-    return {
-      ...plainFailure(bad.error, this.rolledBack),
-      message: `The row of ${migration.file.name} could not be written to ${engine.history.qualified}: ${bad.error.message}`,
-      atRow: true,
-    };
+    return rowFailure(this.#request, bad.error, this.rolledBack);
   }
 
   #elapsed(): number {
@@ -250,7 +247,7 @@ class OwnControlRun {
 
   async #failed(failure: MigrationFailure): Promise<Attempt> {
     await this.abandon();
-    const advice = failure.advice ?? adviceToGoOn(this.#request.engine, this.#script, this.#record);
+    const advice = failure.advice ?? adviceToGoOn(this.#file, !this.rolledBack);
     return { kind: "failed", failure: { ...failure, rolledBack: this.rolledBack, advice } };
   }
 }

@@ -5,7 +5,14 @@ import { quoteIdentifier } from "../base/quote.ts";
 import type { HistoryRow } from "../history/row.ts";
 import { createStatements, insertStatement, type NewRow } from "../history/table.ts";
 import { runCallbacks } from "./callbacks.ts";
-import { type Engine, existingSchemas, historyExists, readHistory, resetRoleStatement } from "./engine.ts";
+import {
+  type Engine,
+  existingSchemas,
+  historyExists,
+  readHistory,
+  resetRoleStatement,
+  tellHistoriesElsewhere,
+} from "./engine.ts";
 import { type LockWait, lockGuard } from "./migration-lock.ts";
 
 /** The marker row of schemas made by this run: what clean may drop later. */
@@ -60,10 +67,12 @@ export async function ensureSchemas(
   }
   await runCallbacks(engine, engine.session, "createSchema");
   await runCallbacks(engine, engine.session, "beforeCreateSchema");
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const missing = await missingSchemas(engine);
     if (missing.length === 0) return [];
     const history = await readHistory(engine);
+    // The schema may have been renamed, or be misspelt.
+    if (isFirst && !history.exists) await tellHistoriesElsewhere(engine);
     const statements = schemaStatements(engine, missing, history, installedBy, withBaseline);
     const outcome = await lockedTransaction(engine, statements);
     if (outcome === "done") {

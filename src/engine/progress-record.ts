@@ -36,6 +36,8 @@ export interface ProgressRecord {
   readonly table: string;
   /** The file's name in the table. */
   readonly script: string;
+  /** False once something could not be recorded. */
+  readonly isKept: boolean;
   /** By index of the statement (0-based), as earlier runs and this one left it. */
   at(index: number): Recorded | undefined;
   /** SQL for a transaction that the caller runs; none when nothing can be recorded. */
@@ -172,6 +174,7 @@ function decodeNote(text: string): Note {
 export const NO_RECORD: ProgressRecord = {
   table: "",
   script: "",
+  isKept: true,
   at: () => undefined,
   marks: () => [],
   marked: () => {},
@@ -196,6 +199,10 @@ class TableRecord implements ProgressRecord {
     this.#holdsOthers = holdsOthers;
     this.table = table;
     this.script = options.migration.script;
+  }
+
+  get isKept(): boolean {
+    return this.#isOn;
   }
 
   async load(rows: readonly Recorded[]): Promise<void> {

@@ -3,6 +3,7 @@ import { quoteLiteral } from "../base/quote.ts";
 import type { Engine } from "./engine.ts";
 import type { ProgressRecord, Recorded } from "./progress-record.ts";
 import type { PreparedScript } from "./script.ts";
+import type { RecordedFile } from "./settle.ts";
 
 /** A statement that failed and was mended is the plain case, and nothing to speak of. */
 export function tellVoid(engine: Engine, script: PreparedScript, voided: readonly Recorded[]): void {
@@ -40,12 +41,12 @@ export function tellResumption(engine: Engine, script: PreparedScript, record: P
   return true;
 }
 
-/** After a failure that leaves something of the file in the database: what holds, and how to go on. */
-export function adviceToGoOn(
-  engine: Engine,
-  script: PreparedScript,
-  record: ProgressRecord,
-): string | undefined {
+/** After a failure: how to go on where something of the file was done, as `ran` says when nothing is recorded. */
+export function adviceToGoOn({ engine, record, script }: RecordedFile, ran: boolean): string | undefined {
+  if (!record.isKept) {
+    if (!ran) return undefined;
+    return "What was done of it could not be recorded, and the next run begins with it again: undo it by hand first.";
+  }
   const isDone = (index: number): boolean => record.at(index)?.state === "done";
   const done = script.statements.filter((_, index) => isDone(index)).length;
   if (done === 0 || record.table === "") return undefined;

@@ -35,6 +35,9 @@ function wantedSettings({ settings }: Engine): Readonly<Record<string, string>> 
     // A backend whose client is gone would go on with its statement, an index build of hours say, and keep the
     // migration lock from the next run (PostgreSQL 14 and later).
     client_connection_check_interval: "2000",
+    // A module may work on something else between two queries; see pause.ts.
+    idle_in_transaction_session_timeout: "0",
+    idle_session_timeout: "0",
     ...(lockTimeoutMs === undefined ? {} : { lock_timeout: String(lockTimeoutMs) }),
     ...(statementTimeoutMs === undefined ? {} : { statement_timeout: String(statementTimeoutMs) }),
   };

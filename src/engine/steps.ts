@@ -348,7 +348,7 @@ class Stepper {
   }
 
   #failed(index: number, error: SqlErrorFields | undefined): Step {
-    const { engine, record, script } = this.#request;
+    const { script } = this.#request;
     const statement = script.statements[index];
     if (statement === undefined || error === undefined)
       return { kind: "failed", failure: plainFailure(error, false) };
@@ -357,14 +357,13 @@ class Stepper {
     const advice = [
       failure.advice,
       adviceOnPrepared(this.#request, index, error),
-      adviceToGoOn(engine, script, record),
+      adviceToGoOn(this.#request, index > 0),
     ];
     return { kind: "failed", failure: { ...failure, advice: joined(advice) } };
   }
 
   #skipped(failure: MigrationFailure = plainFailure(undefined, false)): Step {
-    const { engine, record, script } = this.#request;
-    const advice = joined([failure.advice, adviceToGoOn(engine, script, record)]);
+    const advice = joined([failure.advice, adviceToGoOn(this.#request, true)]);
     return { kind: "failed", failure: { ...failure, rolledBack: false, advice } };
   }
 }

@@ -11,6 +11,7 @@ import type {
   Session,
   StatementResult,
 } from "./session.ts";
+import { limitBehind } from "./session-limits.ts";
 import type { CopySource, Receiver, Request, Wire } from "./wire.ts";
 
 export interface ServerFacts {
@@ -241,6 +242,7 @@ function connectionLost(cause: unknown, results: readonly StatementResult[]): Go
   const reason = told?.message ?? (cause instanceof Error ? cause.message : "its end is unknown");
   return new GodwitError("DB_CONNECTION", `The connection to the server broke: ${reason}.`, {
     advice:
+      limitBehind({ sql: told }) ??
       "Check that the server runs and can be reached, then run the same command again: it goes on where it stopped.",
     details: { results, connectionLost: true },
     ...(told === undefined ? {} : { sql: told }),

@@ -1,0 +1,221 @@
+// What happens at night: rights that are missing, limits of the role, a schema that was renamed, a session that ends.
+// What is said must be true, and the next run do what was said.
+import { describe, expect, it } from "vitest";
+import { serverTarget, type TestDatabase, testDatabase } from "../support/database.ts";
+import { failureOf, until } from "../support/failure.ts";
+import { type Project, project } from "../support/project.ts";
+
+const A = { "V1__a.sql": "create table a(id int);" };
+
+interface Role extends AsyncDisposable {
+  readonly name: string;
+  readonly settings: { readonly connection: ReturnType<typeof serverTarget> };
+}
+
+/** A role that may log in, with these settings of its own and what `grants` gives it ($ stands for its name). */
+async function role(db: TestDatabase, grants: readonly string[]): Promise<Role> {
+  const name = `${db.name}_r`;
+  await db.run(`create role ${name} login`);
+  for (const sql of grants) await db.run(sql.replaceAll("$", name));
+  return {
+    name,
+    settings: { connection: serverTarget(db.name, name) },
+    [Symbol.asyncDispose]: async () => {
+      await db.run(`drop owned by ${name}`);
+      await db.run(`drop role ${name}`);
+    },
+  };
+}
+
+const logsOf = (p: Project, code: string): readonly string[] =>
+  p.events.flatMap((e) => (e.type === "log" && e.code === code ? [e.message] : []));
+
+describe("a user who may write neither history nor progress", () => {
+  it.each([
+    ["in SQL", { "V2__b.sql": "insert into a values (1);\nvacuum a;" }],
+    [
+      "in a module",
+      {
+        "V2__b.mjs": `export const transaction = false;\nexport default ({ query }) => query("insert into a values (1)");\n`,
+      },
+    ],
+    ["with its own transactions", { "V2__b.sql": "begin;\ninsert into a values (1);\ncommit;\nselect 1;" }],
+  ])("runs no file that the next run would do again: %s", async (_, file) => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    await db.run("revoke create on schema public from public");
+    await using user = await role(db, ["grant all on a to $", "grant select on flyway_schema_history to $"]);
+    p.write(file);
+    const failure = await failureOf(p.run("migrate", { mixed: true, ...user.settings }));
+    expect(failure).toMatchObject({
+      code: "DB_CONNECTION",
+      message: expect.stringMatching(
+        /^V2__b\.\w+ was not begun, as its row could not be written to "public"\."flyway_schema_history": permission denied for table flyway_schema_history$/,
+      ),
+      sql: { sqlState: "42501" },
+      details: { rolledBack: true },
+    });
+    expect(await db.rows("select id from a")).toEqual([]);
+    expect(await p.run("migrate", { mixed: true })).toMatchObject({ migrationsExecuted: 1 });
+    expect(await db.rows("select id from a")).toEqual(["1"]);
+  });
+
+  it("is told, where only the progress is at stake, what to do after a failure", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    await db.run("revoke create on schema public from public");
+    await using user = await role(db, [
+      "grant all on a to $",
+      "grant select, insert on flyway_schema_history to $",
+    ]);
+    p.write({ "V2__b.sql": "insert into a values (1);\nvacuum a;\nselect 1/0;" });
+    expect(await failureOf(p.run("migrate", { mixed: true, ...user.settings }))).toMatchObject({
+      place: { line: 3 },
+      advice:
+        "What was done of it could not be recorded, and the next run begins with it again: undo it by hand first.",
+    });
+  });
+});
+
+describe("a history whose rows a policy hides", () => {
+  it("is not taken for an empty one", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    await db.run("alter table flyway_schema_history enable row level security");
+    await using user = await role(db, ["grant all on all tables in schema public to $"]);
+    for (const verb of ["migrate", "info"]) {
+      expect(await failureOf(p.run(verb, user.settings))).toMatchObject({
+        message: `Row level security may hide rows of "public"."flyway_schema_history" from "${user.name}", so what is applied cannot be known.`,
+        advice: expect.stringContaining("DISABLE ROW LEVEL SECURITY"),
+      });
+    }
+    // Its owner sees them.
+    expect(await p.run("migrate")).toMatchObject({ migrationsExecuted: 0 });
+  });
+});
+
+describe("a role with a low idle_in_transaction_session_timeout", () => {
+  const sleep = "sleep 0.4";
+  const module = (head: string) => `${head}export default async ({ query }) => {
+  await query("begin").catch(() => {});
+  await query("select 1");
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await query("select 2");
+};
+`;
+  it.each([
+    ["a script", { "V2__b.sh": sleep }, {}],
+    ["a script in a group", { "V2__b.sh": sleep }, { group: true }],
+    ["a script as callback", { "V2__b.sql": "select 1;", "beforeEachMigrate.sh": sleep }, {}],
+    ["a module", { "V2__b.mjs": module("") }, {}],
+    ["a module without a transaction", { "V2__b.mjs": module("export const transaction = false;\n") }, {}],
+  ])("lets %s take its time", async (_, files, settings) => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    await using user = await role(db, [
+      "grant create on schema public to $",
+      "grant all on all tables in schema public to $",
+      "alter role $ set idle_in_transaction_session_timeout = 100",
+    ]);
+    p.write(files);
+    expect(await p.run("migrate", { ...settings, ...user.settings })).toMatchObject({
+      migrationsExecuted: 1,
+    });
+  });
+});
+
+describe("a session that the server ends", () => {
+  it("is told with the statement that it was at, and that nothing of the file is left", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    p.write({ "V2__kill.sql": "insert into a values (1);\nselect pg_terminate_backend(pg_backend_pid());" });
+    expect(await failureOf(p.run("migrate"))).toMatchObject({
+      message:
+        "V2__kill.sql: The connection to the server broke: terminating connection due to administrator command.",
+      place: { line: 2 },
+      advice:
+        "It was not committed, so the server keeps nothing of it. Run migrate again when it can be reached. If it breaks at this statement again, the statement is the cause.",
+      details: { rolledBack: true },
+    });
+    expect(await db.rows("select id from a")).toEqual([]);
+    p.write({ "V2__kill.sql": "insert into a values (1);" });
+    expect(await p.run("migrate")).toMatchObject({ migrationsExecuted: 1 });
+  });
+
+  it("may have committed, when it ends at its COMMIT", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__a.sql": `create table a(id int);
+        create function wait() returns trigger language plpgsql as $$ begin perform pg_sleep(60); return null; end $$;
+        create constraint trigger late after insert on a deferrable initially deferred for each row execute function wait();`,
+    });
+    await p.run("migrate");
+    p.write({ "V2__b.sql": "insert into a values (1);" });
+    const failed = failureOf(p.run("migrate", { failOnSkipNotices: true }));
+    await until(async () => {
+      const [pid] = await db.rows(
+        `select pid from pg_stat_activity where datname = '${db.name}' and wait_event = 'PgSleep'`,
+      );
+      if (pid === undefined) return false;
+      await db.run(`select pg_terminate_backend(${pid})`);
+      return true;
+    });
+    expect((await failed).details).toMatchObject({ rolledBack: undefined });
+  });
+
+  it("names the limit that ended it", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    p.write({
+      "V2__b.mjs": `export default async ({ query }) => {
+  await query("set local idle_in_transaction_session_timeout = 50");
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await query("select 2");
+};
+`,
+    });
+    expect(await failureOf(p.run("migrate"))).toMatchObject({
+      sql: { sqlState: "25P03" },
+      advice: expect.stringContaining(
+        "Raise idle_in_transaction_session_timeout for the role of the migrations",
+      ),
+      details: { rolledBack: true },
+    });
+  });
+});
+
+describe("a history table that is gone", () => {
+  it("when a file drops it, is told as that file's doing", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    p.write({ "V2__drop.sql": "drop table flyway_schema_history;" });
+    expect(await failureOf(p.run("migrate"))).toMatchObject({
+      sql: { sqlState: "42P01" },
+      advice:
+        "The history table was there when the file began: the file, or somebody beside it, dropped or renamed it or its schema. Take that out of the file.",
+      details: { rolledBack: true },
+    });
+    p.write({ "V2__drop.sql": "vacuum a;\ndrop table flyway_schema_history;" });
+    expect((await failureOf(p.run("migrate", { mixed: true }))).advice).toContain(
+      "Bring it back, from a backup or by its old name, before the next run: without it, every file counts as pending.",
+    );
+  });
+
+  it("with its schema, which was renamed, is missed before another is made", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate", { schemas: ["app"] });
+    await db.run("alter schema app rename to app2");
+    await p.run("migrate", { schemas: ["app"] });
+    expect(logsOf(p, "HISTORY_ELSEWHERE")).toEqual([
+      'There is no history in "app"."flyway_schema_history", but there is one in "app2"."flyway_schema_history". If this database was migrated with another flyway.schemas or flyway.defaultSchema, set it as it was; otherwise every file would run again.',
+    ]);
+  });
+});
