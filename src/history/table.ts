@@ -46,9 +46,10 @@ const COLUMNS = [
   "success",
 ] as const;
 
-/** Whole milliseconds since the surrounding transaction began, by the server's clock. */
+/** Whole milliseconds since the surrounding transaction began, by the server's clock, which may be set meanwhile. */
 export const ELAPSED_SINCE_BEGIN = {
-  expression: "(extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000)::int",
+  expression:
+    "least(greatest(extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000, 0), 2147483647)::int",
 } as const;
 
 /** Statements that create the table, in order; the baseline row goes between table and primary key as Flyway does. */

@@ -6,7 +6,7 @@ import { codeFrame, type SourceText } from "./code-frame.ts";
 import { conditionName } from "./conditions.ts";
 import { type FailureFacts, factsOf } from "./failure-facts.ts";
 import type { Line } from "./line.ts";
-import { remedyFor } from "./remedies.ts";
+import { remedyOf } from "./remedies.ts";
 import { type Hue, paint, type Style, textWidth } from "./style.ts";
 import { validationBlocks } from "./validation.ts";
 import { harmless, wrap } from "./width.ts";
@@ -91,9 +91,7 @@ const location = (place: Place, facts: FailureFacts): string =>
 // --- what to do ------------------------------------------------------------------------------------------------------
 
 function whatToDo(error: GodwitError, style: Style): readonly string[] {
-  // Remedies speak of statements in files; what failed on godwit's own way has advice that knows more.
-  const own = error.advice !== undefined && error.code === "DB_CONNECTION" && error.place === undefined;
-  const remedy = error.sql === undefined || own ? undefined : remedyFor(error.sql);
+  const remedy = remedyOf(error);
   return [
     ...(remedy === undefined ? [] : labelled("Usual cause", remedy.cause, undefined, style)),
     ...(remedy === undefined ? [] : labelled("What to do", remedy.cure, "green", style)),

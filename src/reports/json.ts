@@ -4,7 +4,7 @@ import { GodwitError } from "../base/errors.ts";
 import type { FailureFacts } from "./failure-facts.ts";
 import { factsOf, recordOf } from "./failure-facts.ts";
 import { jacksonText } from "./jackson.ts";
-import { remedyFor } from "./remedies.ts";
+import { remedyOf } from "./remedies.ts";
 
 /** Version of the document that holds several results. */
 const COMPOSITE_VERSION = 1;
@@ -133,7 +133,7 @@ function faultObject(error: unknown): unknown {
 
 /** godwit's own: what a person would be told beside the message. */
 function ownFields(error: GodwitError): Readonly<Record<string, unknown>> {
-  const remedy = error.sql === undefined ? undefined : remedyFor(error.sql);
+  const remedy = remedyOf(error);
   return {
     ...(error.sql?.detail === undefined ? {} : { detail: error.sql.detail }),
     ...(error.sql?.hint === undefined ? {} : { hint: error.sql.hint }),

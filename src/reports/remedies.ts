@@ -1,6 +1,6 @@
 // What usually lies behind a server error in a migration, and what mends it: one entry a SQLSTATE. The server's own
 // message, detail and hint are shown beside it and are not repeated here.
-import type { SqlErrorFields } from "../base/errors.ts";
+import type { GodwitError, SqlErrorFields } from "../base/errors.ts";
 
 export interface Remedy {
   readonly cause: string;
@@ -13,6 +13,12 @@ type Entry = Remedy | ((sql: SqlErrorFields) => Remedy);
 export function remedyFor(sql: SqlErrorFields): Remedy | undefined {
   const entry = REMEDIES[sql.sqlState] ?? CLASSES[sql.sqlState.slice(0, 2)];
   return typeof entry === "function" ? entry(sql) : entry;
+}
+
+/** The same for a failure: what failed on godwit's own way, and not in a statement of a file, has advice that knows more. */
+export function remedyOf({ advice, code, place, sql }: GodwitError): Remedy | undefined {
+  const isOwn = advice !== undefined && code === "DB_CONNECTION" && place === undefined;
+  return sql === undefined || isOwn ? undefined : remedyFor(sql);
 }
 
 /** The first name in double quotes in the server's message. */
@@ -154,7 +160,7 @@ function cancelled(sql: SqlErrorFields): Remedy {
     ? {
         cause:
           "The statement took longer than statement_timeout allows. The limit may be set for the role, the database or in the URL.",
-        cure: "Raise it for this file with SET LOCAL statement_timeout = '10min', or do the work in smaller pieces (batches, CREATE INDEX CONCURRENTLY).",
+        cure: "Raise it for this file with statementTimeout=10min in a file beside it that has its name and .conf behind it, or do the work in smaller pieces.",
       }
     : {
         cause: "Somebody cancelled the statement (pg_cancel_backend, or Ctrl-C).",
@@ -256,6 +262,10 @@ const REMEDIES: Readonly<Record<string, Entry>> = {
   "22P04": {
     cause: "A line of COPY data has another number of columns than the COPY names.",
     cure: "Check tabs and line ends of the data, and that it ends with a line \\. alone.",
+  },
+  "22P05": {
+    cause: "The text has a character that the encoding of the database does not have.",
+    cure: "Write it without that character. SHOW server_encoding says what the database has; only UTF8 has all of them.",
   },
   "23502": notNullViolation,
   "23503": foreignKeyViolation,

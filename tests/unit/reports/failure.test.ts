@@ -213,7 +213,7 @@ describe("remedies", () => {
     ["42883", "function uuid_generate_v4() does not exist", /gen_random_uuid/],
     ["23505", 'could not create unique index "u"', /HAVING count/],
     ["23502", 'column "a" of relation "t" contains null values', /SET NOT NULL/],
-    ["57014", "canceling statement due to statement timeout", /SET LOCAL statement_timeout/],
+    ["57014", "canceling statement due to statement timeout", /statementTimeout=10min/],
     ["57014", "canceling statement due to user request", /Run migrate again/],
     ["0A000", 'extension "postgis" is not available', /pg_available_extensions/],
     ["0A000", "cannot alter type of a column used by a view or rule", /Drop the view/],
