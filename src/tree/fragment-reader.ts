@@ -1,7 +1,7 @@
 // A fragment into what its statements do. Of many statements of one shape two are parsed: a run over thousands of
 // migrations meets most shapes again and again.
 import { offsetOfCodePoint } from "../base/place.ts";
-import type { Action, Inside, Reference } from "./action.ts";
+import { type Action, type Inside, type Reference, TOP } from "./action.ts";
 import { byteMap, type Fragment } from "./fragment.ts";
 import type { ToScript } from "./names.ts";
 import type { Node, Parser, SyntaxProblem } from "./parser.ts";
@@ -42,6 +42,24 @@ export const FEW_FRAGMENTS = 64;
 
 const READERS = new WeakMap<Parser, FragmentReader>();
 
+/** Reads fragments, one after another. */
+export interface ReadsFragments {
+  read(fragment: Fragment, inside: Inside): FragmentRead;
+  /** As Parser.checkPlpgsql, for a statement whose body is the literal of `body`. */
+  checkPlpgsql(text: string, body: string): SyntaxProblem | undefined;
+}
+
+/** What a whole statement does, with what stands in its body. */
+export interface WholeRead {
+  readonly actions: readonly Action[];
+  readonly references: readonly Reference[];
+}
+
+/** Reads a text, with what stands in it; undefined where something is wrong with it. */
+export type ReadWhole = (reader: ReadsFragments, text: string) => WholeRead | undefined;
+
+type MakeWhole = (text: string, start: number, shape: Shape) => WholeRead | undefined;
+
 /** One a parser, which keeps what it learns. */
 export function fragmentReader(parser: Parser): FragmentReader {
   const known = READERS.get(parser);
@@ -51,13 +69,14 @@ export function fragmentReader(parser: Parser): FragmentReader {
   return made;
 }
 
-export class FragmentReader {
+export class FragmentReader implements ReadsFragments {
   readonly #parser: Parser;
   readonly #shapes: ShapeReader;
   #count = 0;
   readonly #known = new Map<string, ReadShape>();
   readonly #metOnce = new Set<string>();
   readonly #rightCode = new Set<string>();
+  readonly #wholes = new Map<string, MakeWhole>();
 
   constructor(parser: Parser) {
     this.#parser = parser;
@@ -67,23 +86,30 @@ export class FragmentReader {
   read(fragment: Fragment, inside: Inside): FragmentRead {
     const known = this.#count++ < FEW_FRAGMENTS ? undefined : this.#readKnown(fragment, inside);
     if (known !== undefined) return { ok: true, nodes: [known] };
-    const { text, toScript } = fragment;
-    const parsed = this.#parser.parse(text);
-    if (!parsed.ok) {
-      const { message, codePoint = 0 } = parsed.problem;
-      return { ok: false, problem: { message, start: toScript(offsetOfCodePoint(text, codePoint)) } };
-    }
-    const nodes = parsed.nodes.map((node) => nodeRead(node, fragment, inside, searchIn(text)));
-    return { ok: true, nodes };
+    return readAlone(this.#parser, fragment, inside, searchIn(fragment.text));
   }
 
-  /** As Parser.checkPlpgsql, for a statement whose body is the literal of `body`. */
+  /** Of a statement with a body of a shape that was met before; `start` is its offset in the script. */
+  readWhole(text: string, start: number, readWhole: ReadWhole): WholeRead | undefined {
+    if (this.#count++ < FEW_FRAGMENTS) return undefined;
+    const shape = this.#shapes.read(text, "header");
+    if (shape === undefined) return undefined;
+    const key = `\x04${shape.key}`;
+    const known = this.#wholes.get(key);
+    if (known !== undefined) return known(text, start, shape);
+    if (!this.#isMetAgain(key)) return undefined;
+    if (this.#wholes.size >= MOST_SHAPES) this.#wholes.clear();
+    const make = this.#learnWhole(text, shape, readWhole);
+    this.#wholes.set(key, make);
+    return make(text, start, shape);
+  }
+
   checkPlpgsql(text: string, body: string): SyntaxProblem | undefined {
     if (this.#count <= FEW_FRAGMENTS) return this.#parser.checkPlpgsql(text);
     const at = text.indexOf(body);
     // Out of its quotes, so that names in it are names.
     const flat = `${text.slice(0, at)}${text.slice(at + body.length)}\x04${body}`;
-    const key = at === -1 ? undefined : this.#shapes.read(flat, true)?.key;
+    const key = at === -1 ? undefined : this.#shapes.read(flat, "code")?.key;
     if (key !== undefined && this.#rightCode.has(key)) return undefined;
     const problem = this.#parser.checkPlpgsql(text);
     if (key !== undefined && problem === undefined) {
@@ -99,15 +125,40 @@ export class FragmentReader {
     const { key } = shape;
     const known = this.#known.get(key);
     if (known !== undefined) return known(fragment, shape, inside);
-    if (!this.#metOnce.delete(key)) {
-      if (this.#metOnce.size >= MOST_SHAPES) this.#metOnce.clear();
-      this.#metOnce.add(key);
-      return undefined;
-    }
+    if (!this.#isMetAgain(key)) return undefined;
     if (this.#known.size >= MOST_SHAPES) this.#known.clear();
     const read = this.#learn(fragment.text, shape);
     this.#known.set(key, read);
     return read(fragment, shape, inside);
+  }
+
+  #isMetAgain(key: string): boolean {
+    if (this.#metOnce.delete(key)) return true;
+    if (this.#metOnce.size >= MOST_SHAPES) this.#metOnce.clear();
+    this.#metOnce.add(key);
+    return false;
+  }
+
+  #learnWhole(text: string, shape: Shape, readWhole: ReadWhole): MakeWhole {
+    const made = specimen(text, shape);
+    if (made === undefined) return () => undefined;
+    const reader = new SpecimenReader(this.#parser);
+    const read = readWhole(reader, made.text);
+    if (read === undefined || reader.looksInside) return () => undefined;
+    try {
+      const actions = templateOf(read.actions, made);
+      const named = templateOf(read.references, made);
+      const checks = reader.searches.map((search) => checkOf(search, made));
+      return (whole, start, of) => {
+        const find = searchIn(whole);
+        if (!checks.every((isSame) => isSame(find, of))) return undefined;
+        const use = { shape: of, inside: TOP, toScript: (offset: number) => start + offset };
+        return { actions: actions(use), references: named(use) };
+      };
+    } catch (error) {
+      if (error instanceof NoPlace) return () => undefined;
+      throw error;
+    }
   }
 
   #learn(text: string, shape: Shape): ReadShape {
@@ -139,6 +190,40 @@ export class FragmentReader {
       throw error;
     }
   }
+}
+
+/** Reads a specimen and what stands in it, with nothing kept. */
+class SpecimenReader implements ReadsFragments {
+  readonly #parser: Parser;
+  #count = 0;
+  /** In the whole text. */
+  readonly searches: Search[] = [];
+  /** Something was looked for in a text out of its body. */
+  looksInside = false;
+
+  constructor(parser: Parser) {
+    this.#parser = parser;
+  }
+
+  read(fragment: Fragment, inside: Inside): FragmentRead {
+    const searches = this.#count++ === 0 ? this.searches : [];
+    const find = recording(searchIn(fragment.text), searches);
+    const read = readAlone(this.#parser, fragment, inside, find);
+    if (searches !== this.searches && searches.length > 0) this.looksInside = true;
+    return read;
+  }
+
+  checkPlpgsql(text: string): SyntaxProblem | undefined {
+    return this.#parser.checkPlpgsql(text);
+  }
+}
+
+function readAlone(parser: Parser, fragment: Fragment, inside: Inside, find: TextSearch): FragmentRead {
+  const { text, toScript } = fragment;
+  const parsed = parser.parse(text);
+  if (parsed.ok) return { ok: true, nodes: parsed.nodes.map((node) => nodeRead(node, fragment, inside, find)) };
+  const { message, codePoint = 0 } = parsed.problem;
+  return { ok: false, problem: { message, start: toScript(offsetOfCodePoint(text, codePoint)) } };
 }
 
 /** `find`: in the text of the fragment. */

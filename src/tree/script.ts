@@ -6,7 +6,7 @@ import type { Statement } from "../sql/statement.ts";
 import { type Action, type Inside, type Reference, TOP } from "./action.ts";
 import { type BodyStatement, bodyStatements } from "./body.ts";
 import { assembled, type Fragment, fragmentAt, literalPieces } from "./fragment.ts";
-import { type BodyPlace, fragmentReader } from "./fragment-reader.ts";
+import { type BodyPlace, fragmentReader, type ReadsFragments, type ReadWhole } from "./fragment-reader.ts";
 import type { Parser } from "./parser.ts";
 import { withoutPlainRows } from "./plain-rows.ts";
 import type { Problem, ReadStatement } from "./read-statement.ts";
@@ -17,11 +17,32 @@ export function* readScript(parser: Parser, text: string): Generator<ReadStateme
 }
 
 export function readStatement(parser: Parser, statement: Statement): ReadStatement {
-  const into: Collected = { actions: [], references: [], problems: [] };
-  if (statement.text.startsWith("\\")) return { statement, ...into };
-  readFragment(parser, fragmentAt(statement.text, statement.start), TOP, into);
-  return { statement, ...into };
+  const { text, start } = statement;
+  if (text.startsWith("\\")) return { statement, actions: [], references: [], problems: [] };
+  const reader = fragmentReader(parser);
+  const known = hasBody(statement) ? reader.readWhole(text, start, readAlone(parser)) : undefined;
+  if (known !== undefined) return { statement, ...known, problems: [] };
+  return { statement, ...readAll({ parser, reader }, fragmentAt(text, start)) };
 }
+
+const ROUTINES = ["FUNCTION", "PROCEDURE"];
+
+const hasBody = ({ words }: Statement): boolean =>
+  words[0] === "DO" ||
+  (words[0] === "CREATE" && ROUTINES.includes((words[1] === "OR" ? words[3] : words[1]) ?? ""));
+
+function readAll(reading: Reading, fragment: Fragment): Collected {
+  const into: Collected = { actions: [], references: [], problems: [] };
+  readFragment(reading, fragment, TOP, into);
+  return into;
+}
+
+const readAlone =
+  (parser: Parser): ReadWhole =>
+  (reader, text) => {
+    const read = readAll({ parser, reader }, fragmentAt(text, 0));
+    return read.problems.length > 0 ? undefined : read;
+  };
 
 export type { Problem, ReadStatement } from "./read-statement.ts";
 
@@ -31,12 +52,17 @@ interface Collected {
   readonly problems: Problem[];
 }
 
+interface Reading {
+  readonly parser: Parser;
+  readonly reader: ReadsFragments;
+}
+
 /** Anything deeper (DO in EXECUTE in DO ...) is left unread. */
 const DEEPEST = 4;
 
-function readFragment(parser: Parser, whole: Fragment, inside: Inside, into: Collected, level = 0): void {
+function readFragment(reading: Reading, whole: Fragment, inside: Inside, into: Collected, level = 0): void {
   const { fragment, rows } = withoutPlainRows(whole);
-  const reader = fragmentReader(parser);
+  const { parser, reader } = reading;
   const read = reader.read(fragment, inside);
   if (!read.ok) {
     // What stands in bodies may hold variables in the place of names; only the server could tell.
@@ -48,7 +74,7 @@ function readFragment(parser: Parser, whole: Fragment, inside: Inside, into: Col
     into.references.push(...references.toSorted((a, b) => a.name.start - b.name.start));
     const body = place === undefined || level >= DEEPEST ? undefined : bodyAt(place, fragment, inside);
     if (body === undefined) continue;
-    readBody(parser, body, into, level + 1);
+    readBody(reading, body, into, level + 1);
     if (body.language === "plpgsql" && inside.body === "none" && !inside.dynamic) {
       const problem = reader.checkPlpgsql(fragment.text, body.fragment.text);
       if (problem !== undefined)
@@ -110,7 +136,7 @@ function bodyLiteral(fragment: Fragment, from: number): Fragment | undefined {
 }
 
 function readBody(
-  parser: Parser,
+  reading: Reading,
   { fragment, language, inside }: Body,
   into: Collected,
   level: number,
@@ -118,15 +144,15 @@ function readBody(
   if (language === "sql") {
     for (const { text, start } of splitStatements(fragment.text)) {
       const part = { text, toScript: (offset: number) => fragment.toScript(start + offset) };
-      readFragment(parser, part, inside, into, level);
+      readFragment(reading, part, inside, into, level);
     }
     return;
   }
-  for (const statement of bodyStatements(fragment)) readBodyStatement(parser, statement, inside, into, level);
+  for (const statement of bodyStatements(fragment)) readBodyStatement(reading, statement, inside, into, level);
 }
 
 function readBodyStatement(
-  parser: Parser,
+  reading: Reading,
   statement: BodyStatement,
   inside: Inside,
   into: Collected,
@@ -144,7 +170,7 @@ function readBodyStatement(
     return;
   }
   const count = into.actions.length;
-  readFragment(parser, fragment, around, into, level);
+  readFragment(reading, fragment, around, into, level);
   if (statement.kind === "execute" && into.actions.length === count) {
     into.actions.push({ kind: "dynamic", expression: fragment.text, start, end, inside: around });
   }

@@ -77,18 +77,23 @@ export class ShapeReader {
   }
 
   /**
-   * Undefined for a statement that has to be read by itself. `isCode`: PL/pgSQL stands in it, which looks into some names
-   * and strings.
+   * Undefined for a statement that has to be read by itself. "code": PL/pgSQL stands in it, which looks into some names
+   * and strings. "header": what stands in its body is part of its shape.
    */
-  read(text: string, isCode = false): Shape | undefined {
+  read(text: string, part: "statement" | "code" | "header" = "statement"): Shape | undefined {
     if (text.length > LONGEST || /[\0-\x03]/.test(text)) return undefined;
     if (this.#words.size > MOST_WORDS) this.#words = new Map();
     this.#statement++;
-    const values: string[] = [];
-    const gaps: Gap[] = [];
-    let key = "";
-    let from = 0;
+    const into: Shaping = { whole: text, key: "", from: 0, values: [], gaps: [] };
+    if (!this.#read(text, 0, part, into)) return undefined;
+    return { key: into.key + text.slice(into.from), values: into.values, gaps: into.gaps };
+  }
+
+  /** `text` stands at `at` of the whole. False: it has to be read by itself. */
+  #read(text: string, at: number, part: Part, into: Shaping): boolean {
+    const isCode = part !== "statement";
     let before = "";
+    let isExecuted = false;
     const lexer = new Lexer(text);
     while (lexer.next()) {
       const { kind, start, end } = lexer;
@@ -96,27 +101,39 @@ export class ShapeReader {
         const isCondition = isCode && CONDITIONS.test(before);
         if (!isLowerCase(text, start, end)) {
           before = isCode || end - start === 8 ? text.slice(start, end).toLowerCase() : "";
+          isExecuted ||= before === "execute";
           continue;
         }
         const word = this.#word(text.slice(start, end));
         before = word.text;
-        if (end - start > LONGEST_NAME || before === UNFORESEEABLE) return undefined;
+        isExecuted ||= before === "execute";
+        if (end - start > LONGEST_NAME || before === UNFORESEEABLE) return false;
         if (!word.isName || isCondition) continue;
-        const value = this.#valueOf(word, values);
-        gaps.push({ value, kind: "name", start, end });
-        key += text.slice(from, start) + markOf(value);
-        from = end;
+        const value = this.#valueOf(word, into.values);
+        take(into, { value, kind: "name", start: at + start, end: at + end }, markOf(value));
+      } else if (kind === Kind.semicolon) {
+        isExecuted = false;
       } else if (kind === Kind.string || kind === Kind.dollarString) {
         const isBody = kind === Kind.dollarString;
         const value = isBody ? inDollars(text, start, end) : plain(text, start, end);
+        if (value === undefined) continue;
+        if (part === "header") {
+          if (isBody && !this.#read(value, at + text.indexOf("$", start + 1) + 1, "body", into)) return false;
+          continue;
+        }
         // Our readers fold the name of a language.
-        if (value === undefined || before === "language" || (isCode && isRead(value))) continue;
-        gaps.push({ value: values.push(value) - 1, kind: isBody ? "body" : "string", start, end });
-        key += text.slice(from, start) + (isBody ? "\x03" : "\x02");
-        from = end;
+        if (before === "language" || (isCode && isRead(value))) continue;
+        if (part === "body" && (isBody || isExecuted)) {
+          const isWhole = !isBody && before === "execute" && !value.includes("$") && isLast(text, end);
+          if (isWhole && !this.#read(value, at + start + 1, "body", into)) return false;
+          continue;
+        }
+        const index = into.values.push(value) - 1;
+        const gap: Gap = { value: index, kind: isBody ? "body" : "string", start: at + start, end: at + end };
+        take(into, gap, isBody ? "\x03" : "\x02");
       }
     }
-    return { key: key + text.slice(from), values, gaps };
+    return true;
   }
 
   #word(text: string): Word {
@@ -137,6 +154,27 @@ export class ShapeReader {
     return word.value;
   }
 }
+
+/** What is known of a shape so far. */
+interface Shaping {
+  readonly whole: string;
+  key: string;
+  /** Up to here the whole is in the key. */
+  from: number;
+  readonly values: string[];
+  readonly gaps: Gap[];
+}
+
+type Part = "statement" | "code" | "header" | "body";
+
+function take(into: Shaping, gap: Gap, mark: string): void {
+  into.key += into.whole.slice(into.from, gap.start) + mark;
+  into.from = gap.end;
+  into.gaps.push(gap);
+}
+
+/** Of its statement: what is executed is no more than the string in front. */
+const isLast = (text: string, from: number): boolean => /^\s*;/.test(text.slice(from, from + 40));
 
 const MARKS = Array.from({ length: 64 }, (_, value) => `\x01${String.fromCharCode(0x100 + value)}`);
 
