@@ -1,7 +1,24 @@
 // The columns that an action names beside those it makes: it changes them, indexes them or points at them.
-import type { Action, ObjectName } from "../tree/action.ts";
+import type { Action, ActionKind, ObjectName } from "../tree/action.ts";
 
 type Named = readonly [table: ObjectName, columns: readonly string[], start: number];
+
+/** The actions that `namedColumns` finds columns in. */
+export const COLUMN_USERS: readonly ActionKind[] = [
+  "create-index",
+  "add-constraint",
+  "alter-type",
+  "set-not-null",
+  "drop-not-null",
+  "set-default",
+  "drop-default",
+  "drop-column",
+  "rename",
+  "comment",
+  "create-policy",
+  "insert",
+  "update",
+];
 
 export function namedColumns(action: Action): readonly Named[] {
   switch (action.kind) {

@@ -168,6 +168,8 @@ export interface Rule extends Meta {
   readonly team?: TeamOrigin;
   readonly on?: { readonly [K in ActionKind]?: (action: ActionNamed<K>, context: RuleContext) => void };
   readonly each?: (action: Action, context: RuleContext) => void;
+  /** The actions that `each` is called for; all unless set. */
+  readonly kinds?: readonly ActionKind[];
   readonly reference?: (reference: Reference, context: RuleContext) => void;
   readonly statement?: (read: ReadStatement, context: RuleContext) => void;
   readonly file?: (context: RuleContext) => void;

@@ -501,7 +501,8 @@ function handlersOf(rules: readonly Ruled[]): Handlers {
       rules.flatMap(({ rule, context }) => {
         const on: { readonly [kind: string]: Handler | undefined } = rule.on ?? {};
         // A team's rule may say `this`.
-        const each = rule.team === undefined ? rule.each : rule.each?.bind(rule);
+        const every = rule.team === undefined ? rule.each : rule.each?.bind(rule);
+        const each = rule.kinds?.includes(kind) === false ? undefined : every;
         const own = rule.team === undefined ? on[kind] : on[kind]?.bind(on);
         return [each, own].flatMap((handle) => (handle === undefined ? [] : [{ handle, context }]));
       }),

@@ -1,6 +1,7 @@
 // Questions that several rules ask of tables and texts.
 import type {
   Action,
+  ActionKind,
   ActionNamed,
   ColumnFacts,
   ConstraintFacts,
@@ -58,6 +59,9 @@ export const isSkipped = (action: ActionNamed<"create-table">, catalog: Catalog)
   action.ifNotExists &&
   catalog.table({ ...action.name, schema: catalog.schemaFor(action.name) }) !== undefined;
 
+/** The actions that `newColumns` finds columns in. */
+export const COLUMN_MAKERS: readonly ActionKind[] = ["create-table", "add-column"];
+
 /** The columns that an action makes. */
 export function newColumns(action: Action, catalog: Catalog): readonly ColumnFacts[] {
   if (action.kind === "create-table") return isSkipped(action, catalog) ? [] : action.columns;
@@ -65,6 +69,9 @@ export function newColumns(action: Action, catalog: Catalog): readonly ColumnFac
   const isThere = catalog.column(action.table, action.column.name) !== undefined;
   return action.ifNotExists && isThere ? [] : [action.column];
 }
+
+/** The actions that `constraintsOf` finds constraints in. */
+export const CONSTRAINT_MAKERS: readonly ActionKind[] = ["create-table", "add-column", "add-constraint"];
 
 /** The constraints that an action makes, as it is written. */
 export function constraintsOf(action: Action): readonly ConstraintFacts[] {

@@ -221,7 +221,8 @@ class SpecimenReader implements ReadsFragments {
 function readAlone(parser: Parser, fragment: Fragment, inside: Inside, find: TextSearch): FragmentRead {
   const { text, toScript } = fragment;
   const parsed = parser.parse(text);
-  if (parsed.ok) return { ok: true, nodes: parsed.nodes.map((node) => nodeRead(node, fragment, inside, find)) };
+  if (parsed.ok)
+    return { ok: true, nodes: parsed.nodes.map((node) => nodeRead(node, fragment, inside, find)) };
   const { message, codePoint = 0 } = parsed.problem;
   return { ok: false, problem: { message, start: toScript(offsetOfCodePoint(text, codePoint)) } };
 }

@@ -1,5 +1,6 @@
 // One statement's node into actions. A new kind of statement is an entry in READERS.
 import type { IndexElem, Node, VariableSetStmt } from "@pgsql/types";
+import { isNamePart } from "../sql/characters.ts";
 import type { Action, ActionNamed, ObjectName, Where } from "./action.ts";
 import { alterTable, objectKindOf } from "./alter-table.ts";
 import { createTable, createTableAs } from "./create-table.ts";
@@ -611,7 +612,7 @@ const placed = (
 function placeOfName(text: string, name: string, from: number): number {
   if (name === "") return 0;
   for (let at = text.indexOf(name, from); at !== -1; at = text.indexOf(name, at + 1)) {
-    if (!isNameCharacter(text[at - 1]) && !isNameCharacter(text[at + name.length])) return at;
+    if (!isNameCharacter(text, at - 1) && !isNameCharacter(text, at + name.length)) return at;
   }
   // Written in capitals: names are folded to lower case.
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -620,7 +621,10 @@ function placeOfName(text: string, name: string, from: number): number {
   return pattern.exec(text)?.index ?? 0;
 }
 
-const isNameCharacter = (c: string | undefined): boolean => c !== undefined && /[\p{L}\p{N}_$]/u.test(c);
+function isNameCharacter(text: string, at: number): boolean {
+  const c = text.charCodeAt(at);
+  return c < 0x80 ? isNamePart(c) : /[\p{L}\p{N}_$]/u.test(text.charAt(at));
+}
 
 function setVariable(node: VariableSetStmt, where: Where): ActionNamed<"set-variable"> {
   const values = (node.args ?? []).map(valueText);

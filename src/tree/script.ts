@@ -148,7 +148,8 @@ function readBody(
     }
     return;
   }
-  for (const statement of bodyStatements(fragment)) readBodyStatement(reading, statement, inside, into, level);
+  for (const statement of bodyStatements(fragment))
+    readBodyStatement(reading, statement, inside, into, level);
 }
 
 function readBodyStatement(

@@ -33,6 +33,7 @@ export default rule({
     "ALTER TABLE app.a SET (autovacuum_vacuum_scale_factor = 0.01);",
     "ALTER TABLE app.a SET (vacuum_truncate = false);",
   ],
+  kinds: ["set-options", "create-table"],
   each: (action, { report }) => {
     const found = optionsOf(action);
     if (found !== undefined && runs(action) && isOff(found.options))

@@ -1,6 +1,6 @@
 // A CHECK that holds today holds tomorrow.
 import { rule } from "../rule.ts";
-import { constraintsOf, runs } from "../shapes.ts";
+import { CONSTRAINT_MAKERS, constraintsOf, runs } from "../shapes.ts";
 
 /** Their value changes by itself, or differs from session to session. */
 const CHANGING = new Set([
@@ -35,6 +35,7 @@ export default rule({
     "CREATE TABLE app.a (b date CHECK (b > date '2000-01-01'));",
     "CREATE TABLE app.a (b date DEFAULT current_date, c date CHECK (c > b));",
   ],
+  kinds: CONSTRAINT_MAKERS,
   each: (action, { report }) => {
     if (!runs(action)) return;
     for (const { type, expression, start } of constraintsOf(action)) {

@@ -2,7 +2,7 @@
 import { Kind } from "../../sql/lex.ts";
 import { DYNAMIC } from "../../tree/action.ts";
 import { tokensFrom } from "../edits.ts";
-import { namedColumns } from "../named-columns.ts";
+import { COLUMN_USERS, namedColumns } from "../named-columns.ts";
 import { rule } from "../rule.ts";
 import { fullName, isLookedUp, onceAFile, runs } from "../shapes.ts";
 
@@ -88,6 +88,7 @@ export default rule({
     },
     { before: "CREATE TABLE app.a (b int);", files: { "afterMigrate.sql": "UPDATE app.a SET c = 1;" } },
   ],
+  kinds: COLUMN_USERS,
   each: (action, { catalog, report, file }) => {
     if (catalog.isPartial || !runs(action) || file.source.kind === "callback") return;
     const body = (): string =>

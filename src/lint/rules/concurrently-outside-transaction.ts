@@ -52,6 +52,7 @@ export default rule({
     gives: "other",
     note: "The file as it was fails. Only where BEGIN and COMMIT are round the whole file and nothing else is in it.",
   },
+  kinds: ["create-index", "detach-partition", "reindex", "drop"],
   each: (action, { transaction, report, file, pg }) => {
     const concurrent =
       ((action.kind === "create-index" || action.kind === "detach-partition" || action.kind === "reindex") &&

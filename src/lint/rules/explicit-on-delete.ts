@@ -2,7 +2,7 @@
 import { Kind } from "../../sql/lex.ts";
 import { closing, fixOf, insertion, nameEnd, tokensFrom } from "../edits.ts";
 import { rule } from "../rule.ts";
-import { behind, constraintsOf } from "../shapes.ts";
+import { behind, CONSTRAINT_MAKERS, constraintsOf } from "../shapes.ts";
 
 /** Behind REFERENCES table (columns) MATCH ...: what it does on delete and update comes next. */
 function targetEnd(script: string, start: number): number {
@@ -58,6 +58,7 @@ export default rule({
     gives: "other",
     note: "RESTRICT is nearest to saying nothing: the delete is refused at once, not at the end of the statement. Choose CASCADE or SET NULL by hand.",
   },
+  kinds: CONSTRAINT_MAKERS,
   each: (action, { report, file }) => {
     for (const c of constraintsOf(action))
       if (c.references?.onDelete === "no action" && !saysOnDelete(file.script, c.references.table.start))

@@ -116,6 +116,7 @@ export default rule({
     gives: "same",
     note: "DROP ... IF EXISTS gives a notice the first time. Before PostgreSQL 14 a trigger on a table in use is left alone: DROP TRIGGER takes a stronger lock.",
   },
+  kinds: ["create-enum", "create-trigger", "create-policy"],
   each: (action, context) => {
     const { file, report } = context;
     if (action.kind !== "create-enum" && action.kind !== "create-trigger" && action.kind !== "create-policy")

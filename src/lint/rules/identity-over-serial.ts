@@ -1,7 +1,7 @@
 // Identity columns own their sequence.
 import { fixOf, isReadable, retyped } from "../edits.ts";
 import { rule } from "../rule.ts";
-import { newColumns } from "../shapes.ts";
+import { COLUMN_MAKERS, newColumns } from "../shapes.ts";
 
 const SERIAL = /(?:small|big)?serial[248]?\b/i;
 
@@ -41,6 +41,7 @@ export default rule({
     gives: "other",
     note: "The sequence has the same name and belongs to the column; files that name the sequence are left alone.",
   },
+  kinds: COLUMN_MAKERS,
   each: (action, { report, file, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (/serial/.test(column.type.name))

@@ -1,7 +1,7 @@
 // jsonb can be compared and indexed.
 import { fixOf, isTypeFree, retyped } from "../edits.ts";
 import { rule } from "../rule.ts";
-import { newColumns } from "../shapes.ts";
+import { COLUMN_MAKERS, newColumns } from "../shapes.ts";
 
 export default rule({
   id: "jsonb-over-json",
@@ -26,6 +26,7 @@ export default rule({
     gives: "other",
     note: "jsonb keeps neither the order of keys nor repeated ones.",
   },
+  kinds: COLUMN_MAKERS,
   each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (column.type.name === "json")

@@ -77,7 +77,9 @@ export default rule({
     note: "The file gives up after three seconds of waiting. Where it steers its transactions itself, say it by hand.",
   },
   each: (action, context) => {
-    const { project, transaction, locks, isBusy, report, file } = context;
+    const { locks } = context;
+    if (locks.length === 0) return;
+    const { project, transaction, isBusy, report, file } = context;
     if (project.hasLockTimeout || transaction.lockTimeout !== undefined || !runs(action)) return;
     const strong = locks.find((l) => isAtLeast(l.mode, "SHARE ROW EXCLUSIVE") && isBusy(l.table));
     if (

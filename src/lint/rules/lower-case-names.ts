@@ -60,6 +60,7 @@ export default rule({
     gives: "other",
     note: "Only a name that stands once in the file; what uses it must use the new one, the application too.",
   },
+  kinds: ["create-table", "add-column"],
   each: (action, context) => {
     const { report } = context;
     const name =

@@ -95,12 +95,7 @@ export default rule({
     "CREATE VIEW elsewhere.v AS SELECT 1 AS b; SELECT b FROM elsewhere.w;",
   ],
   statement: ({ statement, actions, references }, { catalog, report, file }) => {
-    if (
-      references.length === 0 ||
-      catalog.isPartial ||
-      /^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text)
-    )
-      return;
+    if (references.length === 0 || catalog.isPartial) return;
     for (const { kind, name, use, inside } of references) {
       if (
         kind !== "relation" ||
@@ -109,6 +104,7 @@ export default rule({
         catalog.table(name) !== undefined ||
         isDynamic(name) ||
         name.name.startsWith("pg_") ||
+        /^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text) ||
         isLookedUp(inside, statement.text, "table") ||
         actions.some((a) => "name" in a && typeof a.name === "object" && a.name.name === name.name)
       )

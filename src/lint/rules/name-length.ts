@@ -1,7 +1,8 @@
 // Names fit into 63 bytes.
 
-import { isNamePart } from "../../sql/characters.ts";
+import { isNamePart, nameEnd } from "../../sql/characters.ts";
 import { Kind, Lexer } from "../../sql/lex.ts";
+import { ACTION_KINDS, type ActionKind } from "../../tree/action.ts";
 import { fixInFile, replacement } from "../edits.ts";
 import { rule } from "../rule.ts";
 
@@ -19,17 +20,22 @@ function cut(name: string): string {
 
 /** Cheaper than to read the words: most texts have nothing of the kind. */
 function mayHaveLongName(text: string): boolean {
-  let run = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c >= 0x80 || c === DOUBLE_QUOTE) return true;
-    run = isNamePart(c) ? run + 1 : 0;
-    if (run > 63) return true;
+  if (/[^\0-\x7f]|"/.test(text)) return true;
+  // A longer name has a character at one of every 64 places.
+  for (let i = LONGEST; i < text.length; i += LONGEST + 1) {
+    if (!isNamePart(text.charCodeAt(i))) continue;
+    let start = i;
+    while (isNamePart(text.charCodeAt(start - 1))) start--;
+    if (nameEnd(text, i) - start > LONGEST) return true;
   }
   return false;
 }
 
-const DOUBLE_QUOTE = 34;
+const LONGEST = 63;
+
+const NAMING: ReadonlySet<ActionKind> = new Set(
+  ACTION_KINDS.filter((kind) => /^(?:create|add|rename)/.test(kind)),
+);
 
 export default rule({
   id: "name-length",
@@ -61,7 +67,7 @@ export default rule({
     note: "The name is written as the server cuts it; a shorter one of your own is better.",
   },
   statement: ({ statement, actions }, { report }) => {
-    if (!actions.some((a) => /^(?:create|add|rename)/.test(a.kind))) return;
+    if (!actions.some((a) => NAMING.has(a.kind))) return;
     if (!mayHaveLongName(statement.text)) return;
     const lexer = new Lexer(statement.text);
     while (lexer.next()) {

@@ -75,6 +75,7 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN c int; CREATE TABLE app.n (x int); UPDATE app.n SET x = 1;",
     },
   ],
+  kinds: ["update", "delete", "merge", "insert"],
   each: (action, { transaction, catalog, isBusy, report, sized }) => {
     const writes =
       action.kind === "update" ||

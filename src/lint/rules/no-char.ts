@@ -1,7 +1,7 @@
 // char(n) pads.
 import { fixOf, isTypeFree, retyped } from "../edits.ts";
 import { rule } from "../rule.ts";
-import { newColumns } from "../shapes.ts";
+import { COLUMN_MAKERS, newColumns } from "../shapes.ts";
 import { typeText } from "../types.ts";
 
 const CHAR = /char(?:acter)?\b(?!\s+varying)(?:\s*\(\s*\d+\s*\))?/i;
@@ -32,6 +32,7 @@ export default rule({
     gives: "other",
     note: "Values come back as they were written, without blanks behind them.",
   },
+  kinds: COLUMN_MAKERS,
   each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (column.type.name === "bpchar")

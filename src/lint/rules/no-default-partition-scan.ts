@@ -30,6 +30,7 @@ export default rule({
     "CREATE TABLE app.p (a int) PARTITION BY RANGE (a); CREATE TABLE app.d PARTITION OF app.p DEFAULT; CREATE TABLE app.q PARTITION OF app.p FOR VALUES FROM (1) TO (2);",
     "ALTER TABLE app.unknown ATTACH PARTITION app.q DEFAULT;",
   ],
+  kinds: ["create-table", "attach-partition"],
   each: (action, { report, sized, catalog, isBusy }) => {
     const parent =
       action.kind === "create-table"

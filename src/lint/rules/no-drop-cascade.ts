@@ -44,6 +44,7 @@ export default rule({
     gives: "other",
     note: "The same catalog where nothing depends on the object. Where something does, the statement now fails and names it, instead of dropping it too.",
   },
+  kinds: ["drop", "drop-column", "drop-constraint"],
   each: (action, { report, catalog, isFresh, isBusy, file }) => {
     if (!("cascade" in action) || !action.cascade || action.kind === "truncate" || !runs(action)) return;
     if (action.kind !== "drop") {

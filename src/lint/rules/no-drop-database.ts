@@ -12,6 +12,7 @@ export default rule({
   instead: "Do it where the server is set up.",
   bad: ["DROP DATABASE d;", "CREATE DATABASE d;"],
   good: ["SELECT 1;", "DROP TABLE app.a;"],
+  kinds: ["create-database", "drop"],
   each: (action, { report }) => {
     if (action.kind === "create-database")
       report(action, `CREATE DATABASE ${action.name} is no work for a migration.`);

@@ -18,6 +18,7 @@ export default rule({
     { files: { "R__grants.sql": "GRANT SELECT ON app.a TO reader;" } },
     "ALTER TABLE app.a ADD COLUMN b int;",
   ],
+  kinds: ["grant", "grant-role"],
   each: (action, { report, file }) => {
     if (action.kind !== "grant" && action.kind !== "grant-role") return;
     if (action.isGrant && runs(action) && file.source.kind !== "repeatable")

@@ -1,7 +1,7 @@
 // money depends on a setting of the server.
 import { fixOf, isTypeFree, retyped } from "../edits.ts";
 import { rule } from "../rule.ts";
-import { newColumns } from "../shapes.ts";
+import { COLUMN_MAKERS, newColumns } from "../shapes.ts";
 
 export default rule({
   id: "no-money",
@@ -23,6 +23,7 @@ export default rule({
     gives: "other",
     note: "The numeric holds every value that money can, and no currency: put that into a column beside it.",
   },
+  kinds: COLUMN_MAKERS,
   each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (column.type.name === "money")

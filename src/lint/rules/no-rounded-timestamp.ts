@@ -1,7 +1,7 @@
 // timestamp(0) rounds.
 import { fixOf, isTypeFree, retyped } from "../edits.ts";
 import { rule } from "../rule.ts";
-import { newColumns } from "../shapes.ts";
+import { COLUMN_MAKERS, newColumns } from "../shapes.ts";
 
 const ROUNDED = /timestamp(?:tz)?\s*\(\s*0\s*\)/i;
 
@@ -33,6 +33,7 @@ export default rule({
     gives: "other",
     note: "Values keep their fractions of a second.",
   },
+  kinds: COLUMN_MAKERS,
   each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (/^timestamp/.test(column.type.name) && column.type.args[0] === 0)

@@ -18,6 +18,7 @@ export default rule({
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a SET ACCESS METHOD heap;", pg: 15 },
   ],
   good: ["CREATE UNLOGGED TABLE app.a (b int); ALTER TABLE app.a SET LOGGED;"],
+  kinds: ["set-logged", "set-tablespace", "set-access-method"],
   each: (action, { report, sized, isBusy }) => {
     if (
       action.kind !== "set-logged" &&

@@ -1,6 +1,6 @@
 // time with time zone has no date to know the offset by.
 import { rule } from "../rule.ts";
-import { newColumns } from "../shapes.ts";
+import { COLUMN_MAKERS, newColumns } from "../shapes.ts";
 
 export default rule({
   id: "no-timetz",
@@ -12,6 +12,7 @@ export default rule({
   instead: "time, or timestamptz.",
   bad: ["CREATE TABLE app.a (b timetz);"],
   good: ["CREATE TABLE app.a (b time);"],
+  kinds: COLUMN_MAKERS,
   each: (action, { report, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (column.type.name === "timetz")

@@ -39,7 +39,9 @@ export default rule({
     note: "A statement that takes longer than a minute then fails, and the file with it.",
   },
   each: (action, context) => {
-    const { project, transaction, locks, isBusy, report, sized } = context;
+    const { locks } = context;
+    if (locks.length === 0) return;
+    const { project, transaction, isBusy, report, sized } = context;
     if (project.hasStatementTimeout || transaction.statementTimeout !== undefined || !runs(action)) return;
     const long = locks.find((l) => l.work !== "brief" && isAtLeast(l.mode, "SHARE") && isBusy(l.table));
     if (long !== undefined)

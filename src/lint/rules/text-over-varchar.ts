@@ -1,7 +1,7 @@
 // text with a CHECK rather than varchar(n).
 import { fixOf, isTypeFree, retyped, written } from "../edits.ts";
 import { rule } from "../rule.ts";
-import { newColumns } from "../shapes.ts";
+import { COLUMN_MAKERS, newColumns } from "../shapes.ts";
 import { typeText } from "../types.ts";
 
 const VARCHAR = /(?:varchar|character\s+varying)\s*\(\s*\d+\s*\)/i;
@@ -51,6 +51,7 @@ export default rule({
     gives: "other",
     note: "A value that is too long only by its blanks is refused, where varchar cuts it. A column that is added to a table in use is left alone: the CHECK would read the table.",
   },
+  kinds: COLUMN_MAKERS,
   each: (action, { report, file, project, catalog }) => {
     for (const column of newColumns(action, catalog))
       if (column.type.name === "varchar" && column.type.args.length > 0)

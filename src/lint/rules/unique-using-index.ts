@@ -29,6 +29,7 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b int UNIQUE;",
     },
   ],
+  kinds: ["add-constraint", "add-column"],
   each: (action, { report, sized, isBusy, catalog }) => {
     if (action.kind !== "add-constraint" && action.kind !== "add-column") return;
     if (!runs(action) || !isBusy(action.table)) return;

@@ -24,6 +24,7 @@ export default rule({
     { before: "CREATE TABLE app.a (b int);", sql: "UPDATE app.a SET b = 1;" },
     { before: "CREATE TABLE app.a (b int);", sql: "INSERT INTO app.a SELECT 1;" },
   ],
+  kinds: ["update", "delete"],
   each: (action, { report, isBusy }) => {
     if (action.kind !== "update" && action.kind !== "delete") return;
     if (!action.where || action.limited || !runs(action) || !isBusy(action.table)) return;

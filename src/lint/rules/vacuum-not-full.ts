@@ -18,6 +18,7 @@ export default rule({
     { before: "CREATE TABLE app.a (b int);", sql: "VACUUM app.a;" },
     { before: "CREATE TABLE app.a (b int);", sql: "ANALYZE app.a;" },
   ],
+  kinds: ["vacuum", "cluster"],
   each: (action, { report }) => {
     if (action.kind === "vacuum" && action.full)
       report(action, "VACUUM FULL rewrites the table under ACCESS EXCLUSIVE: all reads and writes wait.");
