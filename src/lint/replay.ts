@@ -2,6 +2,7 @@
 // in front of files. For a program that judges again and again while somebody types; a single run needs none of it.
 import { GodwitError } from "../base/errors.ts";
 import type { Action } from "../tree/action.ts";
+import { isLasting } from "../tree/lasting.ts";
 import type { Parser } from "../tree/parser.ts";
 import { type ReadStatement, readScript } from "../tree/script.ts";
 import { applyAction } from "./apply.ts";
@@ -101,9 +102,7 @@ export class ReplayMemory {
   }
 }
 
-/** Bodies of functions change nothing; there may be much of them. */
-const lasting = ({ actions }: ReadStatement): readonly Action[] =>
-  actions.filter(({ inside }) => inside.body !== "function");
+const lasting = ({ actions }: ReadStatement): readonly Action[] => actions.filter(isLasting);
 
 function firstDifference(a: readonly SourceFile[], b: readonly SourceFile[]): number {
   const isBeside = besideIn(a);
@@ -161,8 +160,8 @@ function* readActions(
 ): Generator<void, readonly Action[]> {
   const actions: Action[] = [];
   try {
-    for (const read of readScript(parser, script)) {
-      actions.push(...lasting(read));
+    for (const read of readScript(parser, script, "lasting")) {
+      actions.push(...read.actions);
       yield;
     }
   } catch (error) {

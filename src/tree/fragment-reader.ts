@@ -3,13 +3,14 @@
 import { offsetOfCodePoint } from "../base/place.ts";
 import { type Action, type Inside, type Reference, TOP } from "./action.ts";
 import { byteMap, type Fragment } from "./fragment.ts";
+import { isLasting } from "./lasting.ts";
 import type { ToScript } from "./names.ts";
 import type { Node, Parser, SyntaxProblem } from "./parser.ts";
 import { readNode, searchIn, type TextSearch } from "./read.ts";
 import type { Problem } from "./read-statement.ts";
 import { references } from "./references.ts";
 import { type Shape, ShapeReader, type Specimen, specimen } from "./shape.ts";
-import { ANYWHERE, NoPlace, placeIn, templateOf, textOf } from "./template.ts";
+import { ANYWHERE, NoPlace, placeIn, templateOf, textOf, type Use } from "./template.ts";
 
 /** What was read of one node of a fragment. */
 export interface NodeRead {
@@ -30,7 +31,14 @@ export type FragmentRead =
   | { readonly ok: false; readonly problem: Problem };
 
 /** How any statement of a shape is read; undefined for one that is read by itself. */
-type ReadShape = (fragment: Fragment, shape: Shape, inside: Inside) => NodeRead | undefined;
+type ReadShape = (use: FragmentUse) => NodeRead | undefined;
+
+interface FragmentUse extends Use {
+  readonly only: Only;
+}
+
+/** "lasting": the actions that isLasting knows, and no references. */
+export type Only = "all" | "lasting";
 
 const byItself: ReadShape = () => undefined;
 
@@ -44,7 +52,7 @@ const READERS = new WeakMap<Parser, FragmentReader>();
 
 /** Reads fragments, one after another. */
 export interface ReadsFragments {
-  read(fragment: Fragment, inside: Inside): FragmentRead;
+  read(fragment: Fragment, inside: Inside, only: Only): FragmentRead;
   /** As Parser.checkPlpgsql, for a statement whose body is the literal of `body`. */
   checkPlpgsql(text: string, body: string): SyntaxProblem | undefined;
 }
@@ -58,7 +66,7 @@ export interface WholeRead {
 /** Reads a text, with what stands in it; undefined where something is wrong with it. */
 export type ReadWhole = (reader: ReadsFragments, text: string) => WholeRead | undefined;
 
-type MakeWhole = (text: string, start: number, shape: Shape) => WholeRead | undefined;
+type MakeWhole = (use: FragmentUse) => WholeRead | undefined;
 
 /** One a parser, which keeps what it learns. */
 export function fragmentReader(parser: Parser): FragmentReader {
@@ -83,25 +91,26 @@ export class FragmentReader implements ReadsFragments {
     this.#shapes = new ShapeReader(parser.isKeyword);
   }
 
-  read(fragment: Fragment, inside: Inside): FragmentRead {
-    const known = this.#count++ < FEW_FRAGMENTS ? undefined : this.#readKnown(fragment, inside);
+  read(fragment: Fragment, inside: Inside, only: Only): FragmentRead {
+    const known = this.#count++ < FEW_FRAGMENTS ? undefined : this.#readKnown(fragment, inside, only);
     if (known !== undefined) return { ok: true, nodes: [known] };
     return readAlone(this.#parser, fragment, inside, searchIn(fragment.text));
   }
 
-  /** Of a statement with a body of a shape that was met before; `start` is its offset in the script. */
-  readWhole(text: string, start: number, readWhole: ReadWhole): WholeRead | undefined {
+  /** Of a statement with a body, of a shape that was met before. */
+  readWhole(fragment: Fragment, only: Only, readWhole: ReadWhole): WholeRead | undefined {
     if (this.#count++ < FEW_FRAGMENTS) return undefined;
-    const shape = this.#shapes.read(text, "header");
+    const shape = this.#shapes.read(fragment.text, "header");
     if (shape === undefined) return undefined;
     const key = `\x04${shape.key}`;
+    const use: FragmentUse = { shape, inside: TOP, fragment, only };
     const known = this.#wholes.get(key);
-    if (known !== undefined) return known(text, start, shape);
+    if (known !== undefined) return known(use);
     if (!this.#isMetAgain(key)) return undefined;
     if (this.#wholes.size >= MOST_SHAPES) this.#wholes.clear();
-    const make = this.#learnWhole(text, shape, readWhole);
+    const make = this.#learnWhole(fragment.text, shape, readWhole);
     this.#wholes.set(key, make);
-    return make(text, start, shape);
+    return make(use);
   }
 
   checkPlpgsql(text: string, body: string): SyntaxProblem | undefined {
@@ -119,17 +128,18 @@ export class FragmentReader implements ReadsFragments {
     return problem;
   }
 
-  #readKnown(fragment: Fragment, inside: Inside): NodeRead | undefined {
+  #readKnown(fragment: Fragment, inside: Inside, only: Only): NodeRead | undefined {
     const shape = this.#shapes.read(fragment.text);
     if (shape === undefined) return undefined;
     const { key } = shape;
+    const use: FragmentUse = { shape, inside, fragment, only };
     const known = this.#known.get(key);
-    if (known !== undefined) return known(fragment, shape, inside);
+    if (known !== undefined) return known(use);
     if (!this.#isMetAgain(key)) return undefined;
     if (this.#known.size >= MOST_SHAPES) this.#known.clear();
     const read = this.#learn(fragment.text, shape);
     this.#known.set(key, read);
-    return read(fragment, shape, inside);
+    return read(use);
   }
 
   #isMetAgain(key: string): boolean {
@@ -146,15 +156,7 @@ export class FragmentReader implements ReadsFragments {
     const read = readWhole(reader, made.text);
     if (read === undefined || reader.looksInside) return () => undefined;
     try {
-      const actions = templateOf(read.actions, made);
-      const named = templateOf(read.references, made);
-      const checks = reader.searches.map((search) => checkOf(search, made));
-      return (whole, start, of) => {
-        const find = searchIn(whole);
-        if (!checks.every((isSame) => isSame(find, of))) return undefined;
-        const use = { shape: of, inside: TOP, toScript: (offset: number) => start + offset };
-        return { actions: actions(use), references: named(use) };
-      };
+      return wholeOf(read, reader.searches, made);
     } catch (error) {
       if (error instanceof NoPlace) return () => undefined;
       throw error;
@@ -170,26 +172,34 @@ export class FragmentReader implements ReadsFragments {
     const same: Fragment = { text: made.text, toScript: (offset) => offset };
     const read = nodeRead(node, same, ANYWHERE, recording(searchIn(made.text), searches));
     try {
-      const actions = templateOf(read.actions, made);
-      const named = templateOf(read.references, made);
+      const make = wholeOf(read, searches, made);
       const bodyAt = placeIn(read.body?.from ?? 0, made);
-      const checks = searches.map((search) => checkOf(search, made));
-      return (fragment, shape, inside) => {
-        const { toScript } = fragment;
-        const find = searchIn(fragment.text);
-        if (!checks.every((isSame) => isSame(find, shape))) return undefined;
-        const use = { shape, inside, toScript };
-        return {
-          actions: actions(use),
-          references: named(use),
-          body: read.body === undefined ? undefined : { ...read.body, from: bodyAt(shape) },
-        };
+      return (use) => {
+        const known = make(use);
+        if (known === undefined) return undefined;
+        const body = read.body === undefined ? undefined : { ...read.body, from: bodyAt(use.shape) };
+        return { actions: known.actions, references: known.references, body };
       };
     } catch (error) {
       if (error instanceof NoPlace) return byItself;
       throw error;
     }
   }
+}
+
+/** What was read of a specimen, made into what is read of others. @throws NoPlace */
+function wholeOf(read: WholeRead, searches: readonly Search[], made: Specimen): MakeWhole {
+  const actions = templateOf(read.actions, made);
+  const lasting = templateOf(read.actions.filter(isLasting), made);
+  const named = templateOf(read.references, made);
+  const checks = searches.map((search) => checkOf(search, made));
+  return (use) => {
+    const find = searchIn(use.fragment.text);
+    for (const isSame of checks) if (!isSame(find, use.shape)) return undefined;
+    return use.only === "all"
+      ? { actions: actions(use), references: named(use) }
+      : { actions: lasting(use), references: [] };
+  };
 }
 
 /** Reads a specimen and what stands in it, with nothing kept. */

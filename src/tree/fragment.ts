@@ -4,18 +4,22 @@ export interface Fragment {
   readonly text: string;
   /** Offset in the script (UTF-16 units) of an offset in `text`. */
   readonly toScript: (offset: number) => number;
+  /** Where it begins in the script, if it stands there as it is. */
+  readonly start?: number;
 }
 
 export const fragmentAt = (text: string, start: number): Fragment => ({
   text,
   toScript: (offset) => start + offset,
+  start,
 });
 
 /** A part of a fragment. */
-export const partOf = (outer: Fragment, start: number, end: number): Fragment => ({
-  text: outer.text.slice(start, end),
-  toScript: (offset) => outer.toScript(start + offset),
-});
+export function partOf(outer: Fragment, start: number, end: number): Fragment {
+  const text = outer.text.slice(start, end);
+  if (outer.start !== undefined) return fragmentAt(text, outer.start + start);
+  return { text, toScript: (offset) => outer.toScript(start + offset) };
+}
 
 /** A fragment with text of ours in front, which leads back to its first character. */
 export const prefixed = (prefix: string, { text, toScript }: Fragment): Fragment => ({

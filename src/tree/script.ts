@@ -6,30 +6,48 @@ import type { Statement } from "../sql/statement.ts";
 import { type Action, type Inside, type Reference, TOP } from "./action.ts";
 import { type BodyStatement, bodyStatements } from "./body.ts";
 import { assembled, type Fragment, fragmentAt, literalPieces } from "./fragment.ts";
-import { type BodyPlace, fragmentReader, type ReadsFragments, type ReadWhole } from "./fragment-reader.ts";
+import {
+  type BodyPlace,
+  fragmentReader,
+  type Only,
+  type ReadsFragments,
+  type ReadWhole,
+} from "./fragment-reader.ts";
+import { isLasting } from "./lasting.ts";
 import type { Parser } from "./parser.ts";
 import { withoutPlainRows } from "./plain-rows.ts";
 import type { Problem, ReadStatement } from "./read-statement.ts";
 
 /** @throws GodwitError when the data of COPY ... FROM STDIN has no end. */
-export function* readScript(parser: Parser, text: string): Generator<ReadStatement, void, undefined> {
-  for (const statement of splitStatements(text)) yield readStatement(parser, statement);
+export function* readScript(
+  parser: Parser,
+  text: string,
+  only: Only = "all",
+): Generator<ReadStatement, void, undefined> {
+  for (const statement of splitStatements(text)) yield readStatement(parser, statement, only);
 }
 
-export function readStatement(parser: Parser, statement: Statement): ReadStatement {
+/** "lasting": of what later statements do not find, there may be nothing. */
+export function readStatement(parser: Parser, statement: Statement, only: Only = "all"): ReadStatement {
   const { text, start } = statement;
   if (text.startsWith("\\")) return { statement, actions: [], references: [], problems: [] };
   const reader = fragmentReader(parser);
-  const known = hasBody(statement) ? reader.readWhole(text, start, readAlone(parser)) : undefined;
-  if (known !== undefined) return { statement, ...known, problems: [] };
-  return { statement, ...readAll({ parser, reader }, fragmentAt(text, start)) };
+  const fragment = fragmentAt(text, start);
+  const known = hasBody(statement, only) ? reader.readWhole(fragment, only, readAlone(parser)) : undefined;
+  if (known !== undefined)
+    return { statement, actions: known.actions, references: known.references, problems: [] };
+  const { actions, references, problems } = readAll({ parser, reader, only }, fragment);
+  return { statement, actions: only === "all" ? actions : actions.filter(isLasting), references, problems };
 }
 
 const ROUTINES = ["FUNCTION", "PROCEDURE"];
 
-const hasBody = ({ words }: Statement): boolean =>
+/** One that matters. */
+const hasBody = ({ words }: Statement, only: Only): boolean =>
   words[0] === "DO" ||
-  (words[0] === "CREATE" && ROUTINES.includes((words[1] === "OR" ? words[3] : words[1]) ?? ""));
+  (only === "all" &&
+    words[0] === "CREATE" &&
+    ROUTINES.includes((words[1] === "OR" ? words[3] : words[1]) ?? ""));
 
 function readAll(reading: Reading, fragment: Fragment): Collected {
   const into: Collected = { actions: [], references: [], problems: [] };
@@ -40,7 +58,7 @@ function readAll(reading: Reading, fragment: Fragment): Collected {
 const readAlone =
   (parser: Parser): ReadWhole =>
   (reader, text) => {
-    const read = readAll({ parser, reader }, fragmentAt(text, 0));
+    const read = readAll({ parser, reader, only: "all" }, fragmentAt(text, 0));
     return read.problems.length > 0 ? undefined : read;
   };
 
@@ -55,6 +73,7 @@ interface Collected {
 interface Reading {
   readonly parser: Parser;
   readonly reader: ReadsFragments;
+  readonly only: Only;
 }
 
 /** Anything deeper (DO in EXECUTE in DO ...) is left unread. */
@@ -62,8 +81,8 @@ const DEEPEST = 4;
 
 function readFragment(reading: Reading, whole: Fragment, inside: Inside, into: Collected, level = 0): void {
   const { fragment, rows } = withoutPlainRows(whole);
-  const { parser, reader } = reading;
-  const read = reader.read(fragment, inside);
+  const { parser, reader, only } = reading;
+  const read = reader.read(fragment, inside, only);
   if (!read.ok) {
     // What stands in bodies may hold variables in the place of names; only the server could tell.
     if (inside.body === "none") into.problems.push(read.problem);
@@ -71,9 +90,9 @@ function readFragment(reading: Reading, whole: Fragment, inside: Inside, into: C
   }
   for (const { actions, references, body: place } of read.nodes) {
     into.actions.push(...(rows === 0 ? actions : withRows(actions, rows)));
-    into.references.push(...references.toSorted((a, b) => a.name.start - b.name.start));
+    into.references.push(...inPlace(references));
     const body = place === undefined || level >= DEEPEST ? undefined : bodyAt(place, fragment, inside);
-    if (body === undefined) continue;
+    if (body === undefined || (only === "lasting" && body.inside.body === "function")) continue;
     readBody(reading, body, into, level + 1);
     if (body.language === "plpgsql" && inside.body === "none" && !inside.dynamic) {
       const problem = reader.checkPlpgsql(fragment.text, body.fragment.text);
@@ -85,6 +104,9 @@ function readFragment(reading: Reading, whole: Fragment, inside: Inside, into: C
     }
   }
 }
+
+const inPlace = (found: readonly Reference[]): readonly Reference[] =>
+  found.length < 2 ? found : found.toSorted((a, b) => a.name.start - b.name.start);
 
 const withRows = (actions: readonly Action[], more: number): readonly Action[] =>
   actions.map((a) => (a.kind === "insert" && a.rows !== undefined ? { ...a, rows: a.rows + more } : a));

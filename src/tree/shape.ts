@@ -2,21 +2,19 @@
 // shape have one tree but for those.
 import { Kind, Lexer } from "../sql/lex.ts";
 
+/** Holds until the next statement is read. */
 export interface Shape {
   readonly key: string;
   /** What was taken out; a name that stands there more than once is one value. */
   readonly values: readonly string[];
-  /** In order. */
-  readonly gaps: readonly Gap[];
+  // Of each gap, in order: the index of its value, where it stands, and what it is.
+  readonly gaps: readonly number[];
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  readonly kinds: readonly GapKind[];
 }
 
-export interface Gap {
-  /** Index of its value. */
-  readonly value: number;
-  readonly kind: "name" | "string" | "body";
-  readonly start: number;
-  readonly end: number;
-}
+export type GapKind = "name" | "string" | "body";
 
 /** The server cuts longer names, in bytes. */
 const LONGEST_NAME = 63;
@@ -66,10 +64,49 @@ interface Word {
   value: number;
 }
 
+class Shaping implements Shape {
+  key = "";
+  readonly values: string[] = [];
+  readonly gaps: number[] = [];
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  readonly kinds: GapKind[] = [];
+  #text = "";
+  /** Up to here the text is in the key. */
+  #from = 0;
+
+  begin(text: string): void {
+    this.key = "";
+    this.values.length = 0;
+    this.gaps.length = 0;
+    this.starts.length = 0;
+    this.ends.length = 0;
+    this.kinds.length = 0;
+    this.#text = text;
+    this.#from = 0;
+  }
+
+  take(value: number, kind: GapKind, start: number, end: number, mark: string): void {
+    this.key += this.#text.slice(this.#from, start) + mark;
+    this.#from = end;
+    this.gaps.push(value);
+    this.starts.push(start);
+    this.ends.push(end);
+    this.kinds.push(kind);
+  }
+
+  finish(): true {
+    this.key += this.#text.slice(this.#from);
+    return true;
+  }
+}
+
 export class ShapeReader {
   readonly #isKeyword: (word: string) => boolean;
   #words = new Map<string, Word>();
   #statement = 0;
+  /** One for all: there are as many as statements. */
+  readonly #into = new Shaping();
 
   /** `isKeyword` is asked once a word, which is all lower case. */
   constructor(isKeyword: (word: string) => boolean) {
@@ -84,9 +121,9 @@ export class ShapeReader {
     if (text.length > LONGEST || /[\0-\x03]/.test(text)) return undefined;
     if (this.#words.size > MOST_WORDS) this.#words = new Map();
     this.#statement++;
-    const into: Shaping = { whole: text, key: "", from: 0, values: [], gaps: [] };
-    if (!this.#read(text, 0, part, into)) return undefined;
-    return { key: into.key + text.slice(into.from), values: into.values, gaps: into.gaps };
+    const into = this.#into;
+    into.begin(text);
+    return this.#read(text, 0, part, into) && into.finish() ? into : undefined;
   }
 
   /** `text` stands at `at` of the whole. False: it has to be read by itself. */
@@ -110,7 +147,7 @@ export class ShapeReader {
         if (end - start > LONGEST_NAME || before === UNFORESEEABLE) return false;
         if (!word.isName || isCondition) continue;
         const value = this.#valueOf(word, into.values);
-        take(into, { value, kind: "name", start: at + start, end: at + end }, markOf(value));
+        into.take(value, "name", at + start, at + end, markOf(value));
       } else if (kind === Kind.semicolon) {
         isExecuted = false;
       } else if (kind === Kind.string || kind === Kind.dollarString) {
@@ -129,8 +166,8 @@ export class ShapeReader {
           continue;
         }
         const index = into.values.push(value) - 1;
-        const gap: Gap = { value: index, kind: isBody ? "body" : "string", start: at + start, end: at + end };
-        take(into, gap, isBody ? "\x03" : "\x02");
+        if (isBody) into.take(index, "body", at + start, at + end, "\x03");
+        else into.take(index, "string", at + start, at + end, "\x02");
       }
     }
     return true;
@@ -155,23 +192,7 @@ export class ShapeReader {
   }
 }
 
-/** What is known of a shape so far. */
-interface Shaping {
-  readonly whole: string;
-  key: string;
-  /** Up to here the whole is in the key. */
-  from: number;
-  readonly values: string[];
-  readonly gaps: Gap[];
-}
-
 type Part = "statement" | "code" | "header" | "body";
-
-function take(into: Shaping, gap: Gap, mark: string): void {
-  into.key += into.whole.slice(into.from, gap.start) + mark;
-  into.from = gap.end;
-  into.gaps.push(gap);
-}
 
 /** Of its statement: what is executed is no more than the string in front. */
 const isLast = (text: string, from: number): boolean => /^\s*;/.test(text.slice(from, from + 40));
@@ -204,19 +225,20 @@ function inDollars(text: string, start: number, end: number): string | undefined
 }
 
 /** A text of the shape in which each value is another word, that stands nowhere else; undefined where there is one. */
-export function specimen(text: string, { gaps }: Shape): Specimen | undefined {
+export function specimen(text: string, shape: Shape): Specimen | undefined {
   if (text.includes(SPECIMEN)) return undefined;
   let made = "";
   let from = 0;
   const starts = [0];
   const ends: number[] = [];
-  for (const { value, kind, start, end } of gaps) {
-    made += text.slice(from, start);
+  for (const [i, value] of shape.gaps.entries()) {
+    made += text.slice(from, shape.starts[i]);
     ends.push(made.length);
     const word = wordOf(value);
+    const kind = shape.kinds[i];
     made += kind === "name" ? word : kind === "string" ? `'${word}'` : `$$${word}$$`;
     starts.push(made.length);
-    from = end;
+    from = shape.ends[i] ?? from;
   }
   made += text.slice(from);
   return { text: made, starts, ends: [...ends, made.length] };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { applyAction } from "../../../src/lint/apply.ts";
 import { Catalog } from "../../../src/lint/model.ts";
+import type { Example } from "../../../src/lint/rule.ts";
+import { RULES } from "../../../src/lint/rules/index.ts";
 import { loadParser } from "../../../src/tree/parser.ts";
 import { readScript } from "../../../src/tree/script.ts";
 
@@ -25,7 +27,23 @@ const shape = (catalog: Catalog) =>
     ]),
   );
 
+const textsOf = (example: Example): readonly string[] =>
+  typeof example === "string"
+    ? [example]
+    : [example.before ?? "", example.sql ?? "", ...Object.values(example.files ?? {})];
+
 describe("the catalog model", () => {
+  it("is the same when nothing is replayed but what lasts", () => {
+    const texts = RULES.flatMap((rule) => [...rule.bad, ...rule.good].flatMap(textsOf));
+    for (const text of texts) {
+      const catalog = new Catalog(["app", "$user", "public"]);
+      for (const { actions } of readScript(parser, text, "lasting"))
+        for (const action of actions)
+          applyAction(catalog, action, { file: "V1__a.sql", start: action.start });
+      expect(catalog, text).toEqual(build(text));
+    }
+  });
+
   it("names what PostgreSQL would name", () => {
     expect(
       shape(

@@ -4,6 +4,7 @@ import type { Example } from "../../../src/lint/rule.ts";
 import { RULES } from "../../../src/lint/rules/index.ts";
 import { splitStatements } from "../../../src/sql/split.ts";
 import { FEW_FRAGMENTS } from "../../../src/tree/fragment-reader.ts";
+import { isLasting } from "../../../src/tree/lasting.ts";
 import { loadParser } from "../../../src/tree/parser.ts";
 import { type ReadStatement, readScript } from "../../../src/tree/script.ts";
 
@@ -83,6 +84,39 @@ const MEANT = [
   ["SELECT 'a'", "SELECT 'it''s'", "SELECT 'a'\n'b'", "SELECT E'\\n'", "SELECT 'a", "SELECT 'a''"],
 ];
 
+/** Blocks and functions of one shape each, but for what stands in a string that is run, or is none. */
+const BLOCKS = [
+  [
+    "DO $$ BEGIN EXECUTE 'CREATE TABLE app.a (b int)'; END $$",
+    "DO $$ BEGIN EXECUTE 'CREATE TABLE app.cc (dd int)'; END $$",
+    "DO $$ BEGIN EXECUTE 'CREATE TABLE app.a b int'; END $$",
+    "DO $$ BEGIN EXECUTE 'drop table ' || x; END $$",
+    "DO $$ BEGIN EXECUTE 'drop tabl' || 'e x'; END $$",
+    "DO $$ BEGIN EXECUTE format('CREATE TABLE app.%s (b int)', 'x'); END $$",
+    "DO $$ BEGIN EXECUTE format('DROP TABLE app.%s', 'xyzzyx'); END $$",
+  ],
+  [
+    "DO $$ BEGIN IF EXISTS (SELECT 1 FROM a WHERE b = 'something') THEN DROP TABLE app.a; END IF; END $$",
+    "DO $$ BEGIN IF EXISTS (SELECT 1 FROM cc WHERE d = 'other thing') THEN DROP TABLE app.cc; END IF; END $$",
+  ],
+  [
+    "DO $a$ BEGIN UPDATE app.a SET b = 1 WHERE c; EXCEPTION WHEN others THEN NULL; END $a$",
+    "DO $a$ BEGIN UPDATE app.bb SET b = 1 WHERE d; EXCEPTION WHEN others THEN NULL; END $a$",
+    "DO $a$ BEGIN UPDATE app.bb SET b = 1 WHERE d; EXCEPTION WHEN undefined_table THEN NULL; END $a$",
+  ],
+  [
+    "CREATE FUNCTION app.f() RETURNS void LANGUAGE sql AS $$ DELETE FROM app.a WHERE id = 1 $$",
+    "CREATE FUNCTION app.ggg() RETURNS void LANGUAGE sql AS $$ DELETE FROM app.bb WHERE id = 1 $$",
+    "CREATE FUNCTION app.ggg() RETURNS void LANGUAGE plperl AS $$ DELETE FROM app.bb WHERE id = 1 $$",
+    "CREATE FUNCTION app.ggg() RETURNS void LANGUAGE 'sql' AS 'DELETE FROM app.bb WHERE id = 1'",
+  ],
+  [
+    "CREATE OR REPLACE FUNCTION f() RETURNS trigger AS $$ BEGIN INSERT INTO a VALUES (NEW.b); RETURN NEW; END $$ LANGUAGE plpgsql",
+    "CREATE OR REPLACE FUNCTION ff() RETURNS trigger AS $$ BEGIN INSERT INTO aa VALUES (NEW.bb); RETURN NEW; END $$ LANGUAGE plpgsql",
+    "CREATE OR REPLACE FUNCTION ff() RETURNS trigger AS $$ BEGIN INSERT INTO aa VALUES (NEW.bb) RETURN NEW; END $$ LANGUAGE plpgsql",
+  ],
+];
+
 const body = (code: string): string =>
   `CREATE FUNCTION app.f() RETURNS trigger LANGUAGE plpgsql AS $$ ${code} $$`;
 
@@ -122,6 +156,20 @@ describe("readScript", () => {
     }
   });
 
+  it("reads what lasts as it reads all, and leaves the rest out", () => {
+    const lasting = (statements: readonly ReadStatement[]) =>
+      statements.flatMap(({ actions }) => actions.filter(isLasting));
+    const few = `SELECT 1;`.repeat(FEW_FRAGMENTS);
+    for (const text of EXAMPLES) {
+      const thrice = `${few}${`${text}\n;\n`.repeat(3)}`;
+      const found = [...readScript({ ...loaded }, thrice, "lasting")];
+      expect(
+        found.flatMap(({ actions }) => actions),
+        text,
+      ).toEqual(lasting(alone(thrice)));
+    }
+  });
+
   it("parses a shape twice, and a specimen of it", () => {
     const tables = ["a", "bb", "ccc", "dddd", "eeeee"];
     const { found, parses } = read(
@@ -137,6 +185,21 @@ describe("readScript", () => {
     const twice = texts.flatMap((text) => [text, text]);
     const { found } = read([...twice, ...twice]);
     for (const [i, text] of [...twice, ...twice].entries()) expect(found[i], text).toEqual(alone(text));
+  });
+
+  it.each(BLOCKS)("reads what stands in a body by the shape of both: %s", (...texts) => {
+    const twice = texts.flatMap((text) => [text, text, text]);
+    const { found } = read([...twice, ...twice]);
+    for (const [i, text] of [...twice, ...twice].entries()) expect(found[i], text).toEqual(alone(text));
+  });
+
+  it("parses a block twice, and its specimen with what stands in it", () => {
+    const block = (t: string): string =>
+      `DO $$ BEGIN UPDATE app.${t} SET b = 'new' WHERE id = 1; EXECUTE 'DELETE FROM app.${t}'; END $$`;
+    const tables = ["a", "bb", "ccc", "dddd", "eeeee"];
+    const { found, parses } = read(tables.map(block));
+    expect(parses).toBe(2 * 3);
+    expect(found.map(([one]) => one)).toEqual(tables.map((t) => alone(block(t))[0]));
   });
 
   it.each(CODE)("finds what is wrong in PL/pgSQL, whatever was right before: %s", (...codes) => {
