@@ -10,6 +10,7 @@ import { readNode, searchIn, type TextSearch } from "./read.ts";
 import type { Problem } from "./read-statement.ts";
 import { references } from "./references.ts";
 import { type Shape, ShapeReader, type Specimen, specimen } from "./shape.ts";
+import { ShapeTable } from "./shape-table.ts";
 import { ANYWHERE, NoPlace, placeIn, templateOf, textOf, type Use } from "./template.ts";
 
 /** What was read of one node of a fragment. */
@@ -41,9 +42,6 @@ interface FragmentUse extends Use {
 export type Only = "all" | "lasting";
 
 const byItself: ReadShape = () => undefined;
-
-/** Shapes known at once, and those met once. */
-const MOST_SHAPES = 3_000;
 
 /** So many fragments are read as they come: where there are no more, shapes would cost more than they save. */
 export const FEW_FRAGMENTS = 64;
@@ -81,10 +79,9 @@ export class FragmentReader implements ReadsFragments {
   readonly #parser: Parser;
   readonly #shapes: ShapeReader;
   #count = 0;
-  readonly #known = new Map<string, ReadShape>();
-  readonly #metOnce = new Set<string>();
-  readonly #rightCode = new Set<string>();
-  readonly #wholes = new Map<string, MakeWhole>();
+  readonly #known = new ShapeTable<ReadShape>();
+  readonly #wholes = new ShapeTable<MakeWhole>();
+  readonly #rightCode = new ShapeTable<true>();
 
   constructor(parser: Parser) {
     this.#parser = parser;
@@ -102,14 +99,12 @@ export class FragmentReader implements ReadsFragments {
     if (this.#count++ < FEW_FRAGMENTS) return undefined;
     const shape = this.#shapes.read(fragment.text, "header");
     if (shape === undefined) return undefined;
-    const key = `\x04${shape.key}`;
     const use: FragmentUse = { shape, inside: TOP, fragment, only };
-    const known = this.#wholes.get(key);
+    const known = this.#wholes.get(shape);
     if (known !== undefined) return known(use);
-    if (!this.#isMetAgain(key)) return undefined;
-    if (this.#wholes.size >= MOST_SHAPES) this.#wholes.clear();
-    const make = this.#learnWhole(fragment.text, shape, readWhole);
-    this.#wholes.set(key, make);
+    if (!this.#wholes.isMetAgain(shape)) return undefined;
+    const make = this.#learnWhole(shape, readWhole);
+    this.#wholes.set(shape, make);
     return make(use);
   }
 
@@ -118,39 +113,27 @@ export class FragmentReader implements ReadsFragments {
     const at = text.indexOf(body);
     // Out of its quotes, so that names in it are names.
     const flat = `${text.slice(0, at)}${text.slice(at + body.length)}\x04${body}`;
-    const key = at === -1 ? undefined : this.#shapes.read(flat, "code")?.key;
-    if (key !== undefined && this.#rightCode.has(key)) return undefined;
+    const shape = at === -1 ? undefined : this.#shapes.read(flat, "code");
+    if (shape !== undefined && this.#rightCode.get(shape) === true) return undefined;
     const problem = this.#parser.checkPlpgsql(text);
-    if (key !== undefined && problem === undefined) {
-      if (this.#rightCode.size >= MOST_SHAPES) this.#rightCode.clear();
-      this.#rightCode.add(key);
-    }
+    if (shape !== undefined && problem === undefined) this.#rightCode.set(shape, true);
     return problem;
   }
 
   #readKnown(fragment: Fragment, inside: Inside, only: Only): NodeRead | undefined {
     const shape = this.#shapes.read(fragment.text);
     if (shape === undefined) return undefined;
-    const { key } = shape;
     const use: FragmentUse = { shape, inside, fragment, only };
-    const known = this.#known.get(key);
+    const known = this.#known.get(shape);
     if (known !== undefined) return known(use);
-    if (!this.#isMetAgain(key)) return undefined;
-    if (this.#known.size >= MOST_SHAPES) this.#known.clear();
-    const read = this.#learn(fragment.text, shape);
-    this.#known.set(key, read);
+    if (!this.#known.isMetAgain(shape)) return undefined;
+    const read = this.#learn(shape);
+    this.#known.set(shape, read);
     return read(use);
   }
 
-  #isMetAgain(key: string): boolean {
-    if (this.#metOnce.delete(key)) return true;
-    if (this.#metOnce.size >= MOST_SHAPES) this.#metOnce.clear();
-    this.#metOnce.add(key);
-    return false;
-  }
-
-  #learnWhole(text: string, shape: Shape, readWhole: ReadWhole): MakeWhole {
-    const made = specimen(text, shape);
+  #learnWhole(shape: Shape, readWhole: ReadWhole): MakeWhole {
+    const made = specimen(shape);
     if (made === undefined) return () => undefined;
     const reader = new SpecimenReader(this.#parser);
     const read = readWhole(reader, made.text);
@@ -163,8 +146,8 @@ export class FragmentReader implements ReadsFragments {
     }
   }
 
-  #learn(text: string, shape: Shape): ReadShape {
-    const made = specimen(text, shape);
+  #learn(shape: Shape): ReadShape {
+    const made = specimen(shape);
     const parsed = made === undefined ? undefined : this.#parser.parse(made.text);
     const [node, ...others] = parsed?.ok === true ? parsed.nodes : [];
     if (made === undefined || node === undefined || others.length > 0) return byItself;

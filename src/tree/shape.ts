@@ -4,9 +4,13 @@ import { Kind, Lexer } from "../sql/lex.ts";
 
 /** Holds until the next statement is read. */
 export interface Shape {
-  readonly key: string;
+  /** Equal for equal shapes, and hardly ever for others. */
+  readonly hash: number;
+  readonly text: string;
   /** What was taken out; a name that stands there more than once is one value. */
   readonly values: readonly string[];
+  /** How many gaps there are; the lists may be longer. */
+  readonly count: number;
   // Of each gap, in order: the index of its value, where it stands, and what it is.
   readonly gaps: readonly number[];
   readonly starts: readonly number[];
@@ -59,51 +63,67 @@ const isRead = (text: string): boolean => text.includes("%") || text.length <= 5
 interface Word {
   readonly text: string;
   readonly isName: boolean;
+  /** Another word with the same number. */
+  readonly next: Word | undefined;
   /** The statement that it was met in last, and which value it is there. */
   statement: number;
   value: number;
 }
 
 class Shaping implements Shape {
-  key = "";
+  hash = 0;
+  text = "";
+  count = 0;
+  valueCount = 0;
   readonly values: string[] = [];
   readonly gaps: number[] = [];
   readonly starts: number[] = [];
   readonly ends: number[] = [];
   readonly kinds: GapKind[] = [];
-  #text = "";
-  /** Up to here the text is in the key. */
+  /** Up to here the text is in the hash. */
   #from = 0;
 
   begin(text: string): void {
-    this.key = "";
-    this.values.length = 0;
-    this.gaps.length = 0;
-    this.starts.length = 0;
-    this.ends.length = 0;
-    this.kinds.length = 0;
-    this.#text = text;
+    this.hash = 0;
+    this.text = text;
+    this.count = 0;
+    this.valueCount = 0;
     this.#from = 0;
   }
 
-  take(value: number, kind: GapKind, start: number, end: number, mark: string): void {
-    this.key += this.#text.slice(this.#from, start) + mark;
-    this.#from = end;
-    this.gaps.push(value);
-    this.starts.push(start);
-    this.ends.push(end);
-    this.kinds.push(kind);
+  /** Gives its index. */
+  value(text: string): number {
+    this.values[this.valueCount] = text;
+    return this.valueCount++;
   }
 
-  finish(): true {
-    this.key += this.#text.slice(this.#from);
-    return true;
+  take(value: number, kind: GapKind, start: number, end: number): void {
+    this.#mix(start);
+    this.hash = (Math.imul(this.hash, 31) + value) | 0;
+    this.#from = end;
+    const i = this.count++;
+    this.gaps[i] = value;
+    this.starts[i] = start;
+    this.ends[i] = end;
+    this.kinds[i] = kind;
+  }
+
+  finish(): this {
+    this.#mix(this.text.length);
+    return this;
+  }
+
+  #mix(to: number): void {
+    const { text } = this;
+    let hash = this.hash;
+    for (let i = this.#from; i < to; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+    this.hash = hash;
   }
 }
 
 export class ShapeReader {
   readonly #isKeyword: (word: string) => boolean;
-  #words = new Map<string, Word>();
+  #words = new Map<number, Word>();
   #statement = 0;
   /** One for all: there are as many as statements. */
   readonly #into = new Shaping();
@@ -118,12 +138,12 @@ export class ShapeReader {
    * and strings. "header": what stands in its body is part of its shape.
    */
   read(text: string, part: "statement" | "code" | "header" = "statement"): Shape | undefined {
-    if (text.length > LONGEST || /[\0-\x03]/.test(text)) return undefined;
+    if (text.length > LONGEST) return undefined;
     if (this.#words.size > MOST_WORDS) this.#words = new Map();
     this.#statement++;
     const into = this.#into;
     into.begin(text);
-    return this.#read(text, 0, part, into) && into.finish() ? into : undefined;
+    return this.#read(text, 0, part, into) ? into.finish() : undefined;
   }
 
   /** `text` stands at `at` of the whole. False: it has to be read by itself. */
@@ -136,18 +156,19 @@ export class ShapeReader {
       const { kind, start, end } = lexer;
       if (kind === Kind.word) {
         const isCondition = isCode && CONDITIONS.test(before);
-        if (!isLowerCase(text, start, end)) {
+        const hash = lowerCaseHash(text, start, end);
+        if (hash === -1) {
           before = isCode || end - start === 8 ? text.slice(start, end).toLowerCase() : "";
           isExecuted ||= before === "execute";
           continue;
         }
-        const word = this.#word(text.slice(start, end));
+        const word = this.#word(text, start, end, hash);
         before = word.text;
         isExecuted ||= before === "execute";
         if (end - start > LONGEST_NAME || before === UNFORESEEABLE) return false;
         if (!word.isName || isCondition) continue;
-        const value = this.#valueOf(word, into.values);
-        into.take(value, "name", at + start, at + end, markOf(value));
+        const value = this.#valueOf(word, into);
+        into.take(value, "name", at + start, at + end);
       } else if (kind === Kind.semicolon) {
         isExecuted = false;
       } else if (kind === Kind.string || kind === Kind.dollarString) {
@@ -165,28 +186,29 @@ export class ShapeReader {
           if (isWhole && !this.#read(value, at + start + 1, "body", into)) return false;
           continue;
         }
-        const index = into.values.push(value) - 1;
-        if (isBody) into.take(index, "body", at + start, at + end, "\x03");
-        else into.take(index, "string", at + start, at + end, "\x02");
+        const index = into.value(value);
+        into.take(index, isBody ? "body" : "string", at + start, at + end);
       }
     }
     return true;
   }
 
-  #word(text: string): Word {
-    const known = this.#words.get(text);
-    if (known !== undefined) return known;
+  #word(text: string, start: number, end: number, hash: number): Word {
+    const first = this.#words.get(hash);
+    for (let known = first; known !== undefined; known = known.next)
+      if (known.text.length === end - start && isAt(known.text, text, start)) return known;
+    const own = copied(text.slice(start, end));
     // No keyword is longer, or has a digit.
-    const isName = !MEANT.has(text) && !(/^[a-z_]{1,20}$/.test(text) && this.#isKeyword(text));
-    const made = { text, isName, statement: 0, value: 0 };
-    this.#words.set(text, made);
+    const isName = !MEANT.has(own) && !(/^[a-z_]{1,20}$/.test(own) && this.#isKeyword(own));
+    const made = { text: own, isName, next: first, statement: 0, value: 0 };
+    this.#words.set(hash, made);
     return made;
   }
 
-  #valueOf(word: Word, values: string[]): number {
+  #valueOf(word: Word, into: Shaping): number {
     if (word.statement !== this.#statement) {
       word.statement = this.#statement;
-      word.value = values.push(word.text) - 1;
+      word.value = into.value(word.text);
     }
     return word.value;
   }
@@ -197,18 +219,24 @@ type Part = "statement" | "code" | "header" | "body";
 /** Of its statement: what is executed is no more than the string in front. */
 const isLast = (text: string, from: number): boolean => /^\s*;/.test(text.slice(from, from + 40));
 
-const MARKS = Array.from({ length: 64 }, (_, value) => `\x01${String.fromCharCode(0x100 + value)}`);
+/** `part` stands there. Most parts are shorter than a call of startsWith is long. */
+export function isAt(part: string, text: string, at: number): boolean {
+  for (let i = 0; i < part.length; i++) if (part.charCodeAt(i) !== text.charCodeAt(at + i)) return false;
+  return true;
+}
 
-/** Stands for a name in a key. */
-const markOf = (value: number): string => MARKS[value] ?? `\x01${String.fromCharCode(0x100 + value)}`;
+/** As a text of its own: a part of the file would keep all of it. */
+const copied = (text: string): string => ` ${text}`.slice(1);
 
-/** Other words the server folds, or they are not ASCII: they stay in the key. */
-function isLowerCase(text: string, start: number, end: number): boolean {
+/** Of a word; -1 for others than the server folds, and for those that are not ASCII: they stay as they are. */
+function lowerCaseHash(text: string, start: number, end: number): number {
+  let hash = 0;
   for (let i = start; i < end; i++) {
     const c = text.charCodeAt(i);
-    if (c >= 0x80 || (c >= 65 && c <= 90)) return false;
+    if (c >= 0x80 || (c >= 65 && c <= 90)) return -1;
+    hash = (Math.imul(hash, 31) + c) & 0x3fffffff;
   }
-  return true;
+  return hash;
 }
 
 /** What a string says; undefined for one that may be more than any other, or is not written in the plainest way. */
@@ -225,13 +253,14 @@ function inDollars(text: string, start: number, end: number): string | undefined
 }
 
 /** A text of the shape in which each value is another word, that stands nowhere else; undefined where there is one. */
-export function specimen(text: string, shape: Shape): Specimen | undefined {
-  if (text.includes(SPECIMEN)) return undefined;
+export function specimen(shape: Shape): Specimen | undefined {
+  const { text } = shape;
+  if (text.includes(SPECIMEN) || text.includes("\0")) return undefined;
   let made = "";
   let from = 0;
   const starts = [0];
   const ends: number[] = [];
-  for (const [i, value] of shape.gaps.entries()) {
+  for (const [i, value] of shape.gaps.slice(0, shape.count).entries()) {
     made += text.slice(from, shape.starts[i]);
     ends.push(made.length);
     const word = wordOf(value);
