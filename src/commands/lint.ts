@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { GodwitError } from "../base/errors.ts";
 import type { Severity } from "../base/finding.ts";
 import type { World } from "../engine/engine.ts";
@@ -21,12 +20,6 @@ const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
 
 /** Options that mend, or show how. */
 const FIXING = ["fix", "fix-applied", "fixApplied", "diff", "dry-run", "dryRun"];
-
-/**
- * Half of a run's processor time is V8 compiling some hundred functions that then run for a second or two. With less of
- * one function put into another (920 bytes of bytecode unless set) that takes two thirds of the time.
- */
-const LESS_INLINING = "--max-inlined-bytecode-size-cumulative=200";
 
 export default command({
   name: "lint",
@@ -120,7 +113,6 @@ export default command({
     { command: "godwit lint --format github", doc: "Annotations of a GitHub workflow" },
   ],
   run: async ({ world, options, words = [] }) => {
-    setFlagsFromString(LESS_INLINING);
     const { runLint } = await import("./lint-run.ts");
     const failOn = readSeverity(
       options["fail-on"] ?? options["failOn"] ?? world.settings.extra["lint.failOn"],
