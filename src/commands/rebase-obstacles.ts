@@ -10,7 +10,7 @@ import type { SourceFile } from "../lint/source.ts";
 import { readTextIfThere } from "../migrations/files-write.ts";
 import type { Version } from "../migrations/migration.ts";
 import { compareVersions, equalVersions } from "../migrations/version.ts";
-import { loadParser, QUICK_LIMIT } from "../tree/parser.ts";
+import { endQuick, loadParser, QUICK_LIMIT } from "../tree/parser.ts";
 import { sessionPath } from "./lint-files.ts";
 import type { Folder, Item } from "./rebase-items.ts";
 import type { NewNumber } from "./rebase-plan.ts";
@@ -92,8 +92,10 @@ export async function inversionObstacles(
   const moved = new Set(numbers.map((n) => n.file.source));
   const size = written.reduce((sum, { text }) => sum + (text?.length ?? 0), 0);
   const parser = await loadParser(size < QUICK_LIMIT);
+  const dependencies = dependenciesOf(parser, written, sessionPath(world.settings));
+  endQuick();
   return inversions(
-    dependenciesOf(parser, written, sessionPath(world.settings)),
+    dependencies,
     // Whoever wrote a file here did not know what the main branch got since.
     (source) => (own.has(source) ? known : written),
     after,

@@ -7,7 +7,7 @@ import { FAMILIES, type RuleListOutcome, type RuleOutcome, type RuleTestOutcome 
 import { rulePage } from "../lint/page.ts";
 import type { Rule } from "../lint/rule.ts";
 import { readTextIfThere } from "../migrations/files-write.ts";
-import { loadParser } from "../tree/parser.ts";
+import { endQuick, loadParser } from "../tree/parser.ts";
 import type { CommandContext } from "./command.ts";
 import { lintSettings, ruleFacts } from "./lint-run.ts";
 import { allRules } from "./team-rules.ts";
@@ -49,7 +49,9 @@ export async function testRules({ world }: CommandContext, ids: readonly string[
   const parser = await loadParser();
   const textOf = ({ team: origin }: Rule): string =>
     readTextIfThere(resolve(world.settings.workingDirectory, origin?.file ?? "")) ?? "";
-  return { operation: "rulesTest", rules: chosen.map((rule) => examine(parser, all, rule, textOf(rule))) };
+  const rules = chosen.map((rule) => examine(parser, all, rule, textOf(rule)));
+  endQuick();
+  return { operation: "rulesTest", rules };
 }
 
 function find(rules: readonly Rule[], id: string): Rule {

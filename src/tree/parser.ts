@@ -31,6 +31,20 @@ export const QUICK_LIMIT = 5_000_000;
 
 let loading: Promise<Parser> | undefined;
 
+/** What sets back --liftoff-only, and the two flags that V8 changes with it. */
+const AS_BEFORE = ["--no-liftoff-only", "--wasm-tier-up", "--wasm-dynamic-tiering"];
+
+/**
+ * Takes back what `quick` has set, when all is parsed: what V8 keeps of bundles (cli/launcher.ts) holds for the flags it
+ * was made with.
+ */
+export function endQuick(): void {
+  if (isQuick) for (const flag of AS_BEFORE) setFlagsFromString(flag);
+  isQuick = false;
+}
+
+let isQuick = false;
+
 /**
  * `quick` compiles the WebAssembly without optimisation: it saves the 80 ms that Node waits for the optimising compiler
  * at its end, and loses from QUICK_LIMIT on.
@@ -41,9 +55,10 @@ export function loadParser(quick = true): Promise<Parser> {
 }
 
 async function load(quick: boolean): Promise<Parser> {
-  // Only before the module is compiled has the flag an effect.
-  if (quick) setFlagsFromString("--liftoff-only");
   const library = await import("libpg-query");
+  // Functions of the module are compiled when they are first called, so that the flag has to stay.
+  if (quick) setFlagsFromString("--liftoff-only");
+  isQuick = quick;
   await library.loadModule();
   return {
     parse: (text) => {
