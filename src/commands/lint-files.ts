@@ -29,6 +29,7 @@ export function readLintFolder(world: World): LintFolder {
   // Values of placeholders do not matter for names, and a missing one is not lint's to refuse.
   const asIs = (text: string): string => text;
   const { folder } = readFolder({
+    lazyChecksums: true,
     settings,
     scan,
     readScriptConfig: (text, file) =>

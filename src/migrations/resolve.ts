@@ -53,6 +53,8 @@ export interface ResolveInput {
   readonly replaceScriptPlaceholders: ReplacePlaceholders;
   /** Migrations in TypeScript and JavaScript count. Default true: Flyway passes over such files. */
   readonly modules?: boolean;
+  /** Files are read for their checksums when somebody asks for one, for commands that look at the texts. */
+  readonly lazyChecksums?: true;
 }
 
 /** A folder with all that is wrong in it, for commands that mend or judge. */
@@ -251,7 +253,8 @@ function makeMigration(named: NamedFile, facts: FileFacts, input: ResolveInput):
   const config = facts.configOf(file);
   const charset = facts.charsetOf(file, config);
   const checksums = kind === "repeatable" ? repeatableChecksums(named, charset, config, input) : undefined;
-  const checksum = checksums?.replaced ?? (kind === "undo" ? undefined : checksumOfFile(file, charset));
+  const isLazy = kind === "undo" || (checksums === undefined && input.lazyChecksums === true);
+  const checksum = checksums?.replaced ?? (isLazy ? undefined : checksumOfFile(file, charset));
   const migration: ResolvedMigration = {
     kind,
     type: typeOf(kind, language),
@@ -265,10 +268,10 @@ function makeMigration(named: NamedFile, facts: FileFacts, input: ResolveInput):
     encoding: charset.name,
     config,
   };
-  return kind === "undo" ? withLazyChecksum(migration, () => checksumOfFile(file, charset)) : migration;
+  return isLazy ? withLazyChecksum(migration, () => checksumOfFile(file, charset)) : migration;
 }
 
-/** An undo file's checksum is wanted only when it runs. */
+/** That of an undo file is wanted only when it runs. */
 function withLazyChecksum(migration: ResolvedMigration, compute: () => number): ResolvedMigration {
   let known: number | undefined;
   return {
