@@ -70,7 +70,11 @@ export const sharesWrite = (engine: Engine, script: PreparedScript | undefined):
   !script.ownControl &&
   engine.settings.lockTimeoutRetries === 0 &&
   engine.settings.waitForGapMs === undefined &&
+  !LETS_GO.test(script.text) &&
   !needsSteps(engine, script);
+
+/** The files of a write are held together by an advisory lock of the session. */
+const LETS_GO = /advisory_unlock/i;
 
 // --- in steps: callbacks, COPY, overrides --------------------------------------------------------------------------
 

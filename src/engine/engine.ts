@@ -187,19 +187,26 @@ export async function nonEmptySchemas(
 // --- session state -----------------------------------------------------------------------------------------------
 
 /** Puts the original role back (Flyway does so before every migration, callback and history access). */
-export const resetRoleStatement = (engine: Engine): string =>
-  `SELECT set_config('role', ${quoteLiteral(engine.facts.user)}, false)`;
+export const resetRoleStatement = (engine: Engine): string => `SELECT ${resetRoleCall(engine)}`;
+
+export const resetRoleCall = (engine: Engine): string =>
+  `set_config('role', ${quoteLiteral(engine.facts.user)}, false)`;
 
 /**
  * Puts the default schema in front of the recorded search_path; undefined where Flyway leaves the path alone:
  * the recorded path already begins with it, or the schema does not exist.
  */
 export function searchPathStatement(engine: Engine, schemaExists: boolean): string | undefined {
+  const call = searchPathCall(engine, schemaExists);
+  return call === undefined ? undefined : `SELECT ${call}`;
+}
+
+export function searchPathCall(engine: Engine, schemaExists: boolean): string | undefined {
   const { defaultSchema, facts } = engine;
   const already = facts.searchPath === defaultSchema || facts.searchPath.startsWith(`${defaultSchema},`);
   if (already || !schemaExists) return undefined;
   const path = `${quoteIdentifier(defaultSchema)},${facts.searchPath}`;
-  return `SELECT set_config('search_path', ${quoteLiteral(path)}, false)`;
+  return `set_config('search_path', ${quoteLiteral(path)}, false)`;
 }
 
 export async function resetSession(engine: Engine, session: Session, schemaExists: boolean): Promise<void> {

@@ -4,6 +4,7 @@
 import { GodwitError } from "../base/errors.ts";
 import {
   type LockKey,
+  letGoOfSessionLock,
   lockKey,
   releaseSessionLock,
   trySessionLock,
@@ -100,8 +101,29 @@ async function release(engine: Engine, key: LockKey): Promise<void> {
 }
 
 /** First statement after BEGIN: fails with division_by_zero (22012) when another session has the lock. */
-export const lockGuard = (engine: Engine): string =>
-  `SELECT 1 / (CASE WHEN (${tryTransactionLock(keyOf(engine))}) THEN 1 ELSE 0 END)`;
+export const lockGuard = (engine: Engine): string => guardOf(tryTransactionLock(keyOf(engine)));
+
+/** The same; the lock is held until `letGo` is run, whatever becomes of the transaction. */
+export const sessionLockGuard = (engine: Engine): string => guardOf(trySessionLock(keyOf(engine)));
+
+const guardOf = (tryLock: string): string => `SELECT 1 / (CASE WHEN (${tryLock}) THEN 1 ELSE 0 END)`;
+
+/**
+ * Instead of both guards, where the session has the lock already: fails as the first when it has it no longer and
+ * another has, and as the second when `also` is not true. `calls` are made behind that.
+ */
+export const heldGuard = (engine: Engine, also: string, calls: readonly string[]): string =>
+  `SELECT ${[
+    `1 / pg_catalog.pg_try_advisory_xact_lock(${keyOf(engine)})::int`,
+    `pg_catalog.sqrt(CASE WHEN ${also} THEN 1 ELSE -1 END)`,
+    ...calls,
+  ].join(", ")}`;
+
+/** Of a lock of the session; silent when it has none. */
+export const letGo = (engine: Engine): string => letGoOfSessionLock(keyOf(engine));
+
+/** The session stays with one backend from transaction to transaction, as far as can be known. */
+export const keepsSession = (engine: Engine): boolean => engine.session.backendPid !== 0 && !isPooled(engine);
 
 /**
  * Second statement: fails with invalid_argument_for_power_function (2201F: the root of -1) when the history is not what

@@ -5,9 +5,11 @@
 // to ask between.
 //
 // Several files may share a write, each still a transaction of its own: when one comes to nothing, so do all behind it,
-// and the server never waits for us. A file that failed leaves its transaction open, in which nothing runs any more; but
-// a COMMIT that fails ends it, and another runner may then write just the row that the next file expects. So each file
-// leaves a mark on the session with its row, and the next one asks for that too.
+// and the server never waits for us. The lock is then one of the session, from the first file to the last, so that
+// nobody comes between and the history need not be looked at for each. A file that failed leaves its transaction open, in
+// which nothing runs any more; but a COMMIT that fails ends it. So each file leaves a mark on the session with its row,
+// and the next one asks for that. Where a pooler may change the backend between two transactions, each takes the lock for
+// itself and looks at the history too.
 //
 // Of the files of a write only the last waits for the disk: its commit makes those before it durable too (PostgreSQL
 // documentation, "Asynchronous Commit"). A server that goes down in between has neither file nor row of those it lost, and
@@ -28,8 +30,22 @@ import {
   rowOf,
   sqlFailure,
 } from "./attempt.ts";
-import { type Engine, resetRoleStatement, searchPathStatement } from "./engine.ts";
-import { lockGuard, rankGuard, refusedBy } from "./migration-lock.ts";
+import {
+  type Engine,
+  resetRoleCall,
+  resetRoleStatement,
+  searchPathCall,
+  searchPathStatement,
+} from "./engine.ts";
+import {
+  heldGuard,
+  keepsSession,
+  letGo,
+  lockGuard,
+  rankGuard,
+  refusedBy,
+  sessionLockGuard,
+} from "./migration-lock.ts";
 import type { PreparedScript } from "./script.ts";
 import { announceStart, placeOfFailure, tellResult } from "./statements.ts";
 import { timeoutStatements } from "./timing.ts";
@@ -53,38 +69,40 @@ export async function applyInOneWrite(
   onApplied?: (index: number, attempt: Applied) => void,
 ): Promise<readonly Attempt[]> {
   const token = Math.random().toString(36).slice(2);
-  const files = writes.map((write, i) => new SentFile(write, { token, at: i, count: writes.length }));
+  const isHeld = writes.length > 1 && keepsSession(engine);
+  const files = writes.map((write, i) => new SentFile(write, { token, at: i, count: writes.length, isHeld }));
   if (files.length === 0) return [];
   const ended: Attempt[] = [];
   let from = 0;
   let last = -1;
   const rowsAt = new Set(files.map((f) => (last += f.texts.length)));
   try {
-    await engine.session.pipeline(
-      files.flatMap((f) => f.texts),
-      {
-        keepRows: (index) => engine.settings.outputQueryResults || rowsAt.has(index),
-        onResult: (index, result) => {
-          const file = files[ended.length];
-          if (file === undefined) return;
-          file.take(index - from, result);
-          if (index - from < file.texts.length - 1) return;
-          const attempt = file.attempt();
-          if (attempt.kind === "applied") onApplied?.(ended.length, attempt);
-          from += file.texts.length;
-          ended.push(attempt);
-        },
+    await engine.session.pipeline([...files.flatMap((f) => f.texts), ...(isHeld ? [letGo(engine)] : [])], {
+      keepRows: (index) => engine.settings.outputQueryResults || rowsAt.has(index),
+      onResult: (index, result) => {
+        const file = files[ended.length];
+        if (file === undefined) return;
+        file.take(index - from, result);
+        if (index - from < file.texts.length - 1) return;
+        const attempt = file.attempt();
+        if (attempt.kind === "applied") onApplied?.(ended.length, attempt);
+        from += file.texts.length;
+        ended.push(attempt);
       },
-    );
+    });
   } catch (error) {
     const broken = files[ended.length];
-    if (!isConnectionLost(error) || broken === undefined) throw error;
+    if (!isConnectionLost(error) || broken === undefined) {
+      if (!engine.session.isClosed)
+        await engine.session.pipeline(["ROLLBACK", ...(isHeld ? [letGo(engine)] : [])]);
+      throw error;
+    }
     const failure = withUnsure(broken.brokenBy(error), files.slice(0, ended.length));
     return upToFirstEnd([...ended, { kind: "failed", failure }]);
   }
   const attempts = upToFirstEnd(ended);
   if (attempts.at(-1)?.kind !== "applied") {
-    await engine.session.query("ROLLBACK");
+    await engine.session.pipeline(["ROLLBACK", ...(isHeld ? [letGo(engine)] : [])]);
     if (attempts.length > 1) await makeDurable(engine);
   }
   return attempts;
@@ -118,20 +136,40 @@ interface Place {
   readonly token: string;
   readonly at: number;
   readonly count: number;
+  /** The session has the lock from the first file to the last. */
+  readonly isHeld: boolean;
 }
 
-/** What every transaction of a file begins with; `mark`: that of the file before it in the same write. */
-export function head(request: ApplyRequest, mark?: string): readonly string[] {
+/**
+ * What every transaction of a file begins with; `mark`: that of the file before it in the same write; `lock`: how the lock
+ * is taken.
+ */
+export function head(
+  request: ApplyRequest,
+  mark?: string,
+  lock: (engine: Engine) => string = lockGuard,
+): readonly string[] {
   const { engine } = request;
   const path = searchPathStatement(engine, true);
   return [
     "BEGIN",
-    lockGuard(engine),
+    lock(engine),
     rankGuard(engine, request.lastRank, mark === undefined ? undefined : isMarked(mark)),
     resetRoleStatement(engine),
     ...(path === undefined ? [] : [path]),
     ...timeoutStatements(engine),
   ];
+}
+
+/** The same behind another file, while the session has the lock. Every statement costs. */
+function headBehind({ engine }: ApplyRequest, mark: string, waits: boolean): readonly string[] {
+  const path = searchPathCall(engine, true);
+  const calls = [
+    resetRoleCall(engine),
+    ...(path === undefined ? [] : [path]),
+    ...(waits ? [] : ["set_config('synchronous_commit', 'off', true)"]),
+  ];
+  return ["BEGIN", heldGuard(engine, isMarked(mark), calls), ...timeoutStatements(engine)];
 }
 
 /** The guards' failures are not failures of the migration. */
@@ -150,13 +188,18 @@ class SentFile {
   #failed: { readonly index: number; readonly result: StatementResult } | undefined;
   #row: StatementResult | undefined;
 
-  constructor(write: Write, { token, at, count }: Place) {
+  constructor(write: Write, { token, at, count, isHeld }: Place) {
     const { request, script } = write;
     const rank = newRow(request).installedRank;
-    const before = [
-      ...head(request, at > 0 ? `${token} ${request.lastRank}` : undefined),
-      ...(at < count - 1 ? ["SET LOCAL synchronous_commit = off"] : []),
-    ];
+    const mark = at > 0 ? `${token} ${request.lastRank}` : undefined;
+    const waits = at === count - 1;
+    const before =
+      isHeld && mark !== undefined
+        ? headBehind(request, mark, waits)
+        : [
+            ...head(request, mark, isHeld ? sessionLockGuard : lockGuard),
+            ...(waits ? [] : ["SET LOCAL synchronous_commit = off"]),
+          ];
     this.#write = write;
     this.#resets = mayChangeRole(script);
     const tail = [

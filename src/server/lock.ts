@@ -32,6 +32,16 @@ export const trySessionLock = (key: LockKey): string =>
 export const releaseSessionLock = (key: LockKey): string =>
   `SELECT pg_catalog.pg_advisory_unlock(${key}) AS had`;
 
+/** The same, silent when this session does not hold it. */
+export function letGoOfSessionLock(key: LockKey): string {
+  const { classid, objid } = lockHalves(key);
+  return (
+    `SELECT pg_catalog.pg_advisory_unlock(${key}) FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' ` +
+    `AND l.pid = pg_catalog.pg_backend_pid() AND l.objsubid = 1 AND l.granted ` +
+    `AND l.classid = ${quoteLiteral(classid)}::oid AND l.objid = ${quoteLiteral(objid)}::oid LIMIT 1`
+  );
+}
+
 export interface LockHolder extends Activity {
   /** For a person: who, from where, since when, doing what. */
   readonly text: string;

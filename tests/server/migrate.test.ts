@@ -59,12 +59,12 @@ describe("migrate", () => {
     expect(await db.rows("select to_regclass('b')")).toEqual([""]);
   });
 
-  it("lets no file follow a row of another runner that came while the file before it was sent", async () => {
+  it("lets no other runner come between the files of a write", async () => {
     await using db = await testDatabase();
     await using other = await open(db.target);
     using p = project(db, {
       "V1__a.sql": `${A}select pg_sleep(1);`,
-      // Long enough for the other runner to commit while the server passes over it.
+      // Long enough for the other runner to come while the server passes over it.
       "V2__b.sql": "select 1;\n".repeat(20_000),
       "V3__c.sql": "create table c(id int);",
     });
@@ -73,23 +73,39 @@ describe("migrate", () => {
       async () => (await db.rows("select 1 from pg_stat_activity where wait_event = 'PgSleep'")).length > 0,
     );
     const key = lockKey('"public"."flyway_schema_history"');
-    const row = "2, '2', 'b', 'SQL', 'V2__b.sql', null, 'other', now(), 0, true";
-    // One text, so that nothing is between the lock and the row: it waits for V1, and V2 finds the lock taken.
-    await other.query(
-      `do $$ begin perform pg_advisory_xact_lock(${key}); insert into flyway_schema_history values (${row}); end $$`,
+    const seen = await other.query(
+      `select t.n from (select pg_advisory_lock(${key})) l, lateral (select count(*)::text as n from flyway_schema_history where l is not null) t`,
     );
-    const outcome = await run;
-    expect(outcome).toMatchObject({
-      migrationsExecuted: 2,
-      migrations: [{ version: "1" }, { version: "3" }],
-    });
-    const ends = p.events.flatMap((e) => (e.type === "migration-end" ? [e.migration.version] : []));
-    expect(ends).toEqual(["1", "3"]);
-    expect(await db.rows("select version from flyway_schema_history order by installed_rank")).toEqual([
-      "1",
-      "2",
-      "3",
-    ]);
+    // The statement's snapshot is older than its lock.
+    expect(seen).toEqual([{ n: "0" }]);
+    expect(await db.rows("select count(*) from flyway_schema_history")).toEqual(["3"]);
+    expect(await run).toMatchObject({ migrationsExecuted: 3 });
+    await other.query(`select pg_advisory_unlock(${key})`);
+    expect(await db.rows("select 1 from pg_locks where locktype = 'advisory'")).toEqual([]);
+  });
+
+  it("has no lock left after a file that failed in the middle of a write, or at its COMMIT", async () => {
+    await using db = await testDatabase();
+    await using other = await open(db.target);
+    const key = lockKey('"public"."flyway_schema_history"');
+    const deferred =
+      "create table d(id int unique deferrable initially deferred);\ninsert into d values (1), (1);";
+    for (const [version, bad] of [
+      ["2", "select 1/0;"],
+      ["3", deferred],
+    ]) {
+      using p = project(db, {
+        "V1__a.sql": A,
+        [`V${version}__b.sql`]: bad ?? "",
+        "V4__c.sql": "create table c();",
+      });
+      const error = await failure(p.run("migrate", { validateOnMigrate: false }));
+      expect(error.code).toBe("FAILED_VERSIONED_MIGRATION");
+      expect(await other.query(`select pg_try_advisory_lock(${key}) as had`)).toEqual([{ had: "t" }]);
+      await other.query(`select pg_advisory_unlock(${key})`);
+      expect(await db.rows("select version from flyway_schema_history")).toEqual(["1"]);
+      expect(await db.rows("select to_regclass('c')")).toEqual([""]);
+    }
   });
 
   it("puts role and search_path back before each file, but no other setting", async () => {

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import type { ConnectionTarget } from "../../src/config/connection-target.ts";
 import { unprivilegedUser } from "../../src/server/embedded-user.ts";
 import { detectPooling, serverKind } from "../../src/server/features.ts";
+import { lockKey } from "../../src/server/lock.ts";
 import { open, serverTarget, testDatabase } from "../support/database.ts";
 import { until } from "../support/failure.ts";
 import { project } from "../support/project.ts";
@@ -74,6 +75,43 @@ pool_mode = ${mode}
 }
 
 describe.runIf(existsSync(BOUNCER))("PgBouncer", () => {
+  it("lets no file follow a row of another runner that came while the file before it was sent", async () => {
+    await using db = await testDatabase();
+    await using other = await open(db.target);
+    await using bouncer = await startBouncer(db.target, "session");
+    using p = project(
+      { ...db, target: bouncer.target },
+      {
+        "V1__a.sql": `create table a(id int);\nselect pg_sleep(1);`,
+        // Long enough for the other runner to commit while the server passes over it.
+        "V2__b.sql": "select 1;\n".repeat(20_000),
+        "V3__c.sql": "create table c(id int);",
+      },
+    );
+    const run = p.run("migrate");
+    await until(
+      async () => (await db.rows("select 1 from pg_stat_activity where wait_event = 'PgSleep'")).length > 0,
+    );
+    const key = lockKey('"public"."flyway_schema_history"');
+    const row = "2, '2', 'b', 'SQL', 'V2__b.sql', null, 'other', now(), 0, true";
+    // One text, so that nothing is between the lock and the row: it waits for V1, and V2 finds the lock taken.
+    await other.query(
+      `do $$ begin perform pg_advisory_xact_lock(${key}); insert into flyway_schema_history values (${row}); end $$`,
+    );
+    const outcome = await run;
+    expect(outcome).toMatchObject({
+      migrationsExecuted: 2,
+      migrations: [{ version: "1" }, { version: "3" }],
+    });
+    const ends = p.events.flatMap((e) => (e.type === "migration-end" ? [e.migration.version] : []));
+    expect(ends).toEqual(["1", "3"]);
+    expect(await db.rows("select version from flyway_schema_history order by installed_rank")).toEqual([
+      "1",
+      "2",
+      "3",
+    ]);
+  });
+
   it("takes a session's start, and lets currentSchema be set afterwards", async () => {
     await using db = await testDatabase();
     await using bouncer = await startBouncer(db.target, "session");
