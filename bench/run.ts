@@ -164,15 +164,22 @@ async function peers(): Promise<void> {
       emptyDatabase(database, (sql) => cluster.query("postgres", sql));
     const nothingToDo = async (count: number): Promise<void> => {
       const folder = makeProject(count);
+      const ready: Contestant[] = [];
       for (const [i, peer] of found.entries()) {
         await renew(`peer${i}`);
         peer.prepare?.(folder);
         const first = peer.sharesHistory === true ? (found[0] ?? peer) : peer;
-        run(first.command(`peer${i}`, folder), folder, { env: first.env?.(`peer${i}`) ?? {} });
+        try {
+          run(first.command(`peer${i}`, folder), folder, { env: first.env?.(`peer${i}`) ?? {} });
+          ready.push(contestant(peer, `peer${i}`, folder));
+        } catch {
+          // One transaction for all has more locks than a server holds.
+          process.stdout.write(`SKIPPED ${peer.name}: it could not apply ${count} files.\n`);
+        }
       }
       await compare(`Beside others: nothing to do, ${count} applied files`, count > 1000 ? 3 : 9, [
         { name: "node -e 0", command: [NODE, "-e", "0"], cwd: folder },
-        ...found.map((peer, i) => contestant(peer, `peer${i}`, folder)),
+        ...ready,
       ]);
     };
     await nothingToDo(25);
