@@ -15,12 +15,30 @@ const GODWITS_OWN = "select relname from pg_class where relname like '%\\_godwit
 let counter = 0;
 const newId = (): string => `prepared_${process.pid}_${counter++}`;
 
-/** A prepared transaction that a test leaves would hold its database. */
-const endsPrepared = (db: TestDatabase): AsyncDisposable => ({
-  [Symbol.asyncDispose]: async () => {
-    for (const id of await db.rows(PREPARED)) await db.run(`rollback prepared '${id}'`);
-  },
-});
+interface Begun extends AsyncDisposable {
+  readonly db: TestDatabase;
+  /** For a prepared transaction. */
+  readonly id: string;
+  readonly p: Project;
+}
+
+/** A database with the table a, and the project that made it. */
+async function withTable(): Promise<Begun> {
+  const db = await testDatabase();
+  const p = project(db, A);
+  await p.run("migrate");
+  return {
+    db,
+    id: newId(),
+    p,
+    [Symbol.asyncDispose]: async () => {
+      p[Symbol.dispose]();
+      // One that a test leaves would hold its database.
+      for (const id of await db.rows(PREPARED)) await db.run(`rollback prepared '${id}'`);
+      await db[Symbol.asyncDispose]();
+    },
+  };
+}
 
 const toPrepare = (id: string): string => `begin;\ninsert into a values (1);\nprepare transaction '${id}';`;
 /** Run statement by statement, for its second half. */
@@ -43,11 +61,8 @@ describe("a break right behind PREPARE TRANSACTION", () => {
     ["in a file that commits it", both, ["1"]],
     ["in a file that leaves it prepared", toPrepare, []],
   ])("is mended by the next migrate, %s", async (_, text, rows) => {
-    await using db = await testDatabase();
-    await using _ended = endsPrepared(db);
-    const id = newId();
-    using p = project(db, A);
-    await p.run("migrate");
+    await using begun = await withTable();
+    const { db, id, p } = begun;
     p.write({ "V2__two.sql": text(id) });
     await breakAt(db, p, "PREPARE TRANSACTION\0");
     expect(await db.rows(PREPARED)).toEqual([id]);
@@ -63,11 +78,8 @@ describe("a break right behind PREPARE TRANSACTION", () => {
     ["committed", ["1"]],
     ["rolled back", ["1"]],
   ])("is mended when somebody %s it meanwhile", async (end, rows) => {
-    await using db = await testDatabase();
-    await using _ended = endsPrepared(db);
-    const id = newId();
-    using p = project(db, A);
-    await p.run("migrate");
+    await using begun = await withTable();
+    const { db, id, p } = begun;
     p.write({ "V2__two.sql": toPrepare(id) });
     await breakAt(db, p, "PREPARE TRANSACTION\0");
     await db.run(`${end === "committed" ? "commit" : "rollback"} prepared '${id}'`);
@@ -79,11 +91,8 @@ describe("a break right behind PREPARE TRANSACTION", () => {
   });
 
   it("before it runs the file from its beginning", async () => {
-    await using db = await testDatabase();
-    await using _ended = endsPrepared(db);
-    const id = newId();
-    using p = project(db, A);
-    await p.run("migrate");
+    await using begun = await withTable();
+    const { db, id, p } = begun;
     p.write({ "V2__two.sql": both(id) });
     await breakAt(db, p, "INSERT 0 1\0");
     expect(await db.rows(PREPARED)).toEqual([]);
@@ -95,11 +104,8 @@ describe("a break right behind PREPARE TRANSACTION", () => {
 
 describe("a break right behind COMMIT PREPARED", () => {
   it("is mended by the next migrate, which does not run the transaction twice", async () => {
-    await using db = await testDatabase();
-    await using _ended = endsPrepared(db);
-    const id = newId();
-    using p = project(db, A);
-    await p.run("migrate");
+    await using begun = await withTable();
+    const { db, id, p } = begun;
     p.write({ "V2__two.sql": both(id) });
     await breakAt(db, p, "COMMIT PREPARED\0");
     await p.run("migrate");
@@ -112,11 +118,8 @@ describe("a break right behind COMMIT PREPARED", () => {
 
 describe("what the catalog cannot settle is said", () => {
   it("when somebody has committed it before the file does", async () => {
-    await using db = await testDatabase();
-    await using _ended = endsPrepared(db);
-    const id = newId();
-    using p = project(db, A);
-    await p.run("migrate");
+    await using begun = await withTable();
+    const { db, id, p } = begun;
     p.write({ "V2__two.sql": both(id) });
     await breakAt(db, p, "PREPARE TRANSACTION\0");
     await db.run(`commit prepared '${id}'`);
@@ -136,11 +139,8 @@ describe("what the catalog cannot settle is said", () => {
   });
 
   it("when it ended in the other way", async () => {
-    await using db = await testDatabase();
-    await using _ended = endsPrepared(db);
-    const id = newId();
-    using p = project(db, A);
-    await p.run("migrate");
+    await using begun = await withTable();
+    const { db, id, p } = begun;
     p.write({ "V2__two.sql": both(id) });
     await breakAt(db, p, "COMMIT PREPARED\0");
     // The record of a run that broke off before its COMMIT PREPARED was carried out.
@@ -161,11 +161,8 @@ describe("what the catalog cannot settle is said", () => {
   });
 
   it("when the name is taken by a transaction of somebody else", async () => {
-    await using db = await testDatabase();
-    await using _ended = endsPrepared(db);
-    const id = newId();
-    using p = project(db, A);
-    await p.run("migrate");
+    await using begun = await withTable();
+    const { db, id, p } = begun;
     await using other = await open(db.target);
     await other.pipeline(["begin", "insert into a values (2)", `prepare transaction '${id}'`]);
     p.write({ "V2__two.sql": toPrepare(id) });
@@ -183,11 +180,8 @@ describe("what the catalog cannot settle is said", () => {
 
 describe("a server that takes no connections any more", () => {
   it("is not given a PREPARE TRANSACTION that nobody would know of", async () => {
-    await using db = await testDatabase();
-    await using _ended = endsPrepared(db);
-    const id = newId();
-    using p = project(db, A);
-    await p.run("migrate");
+    await using begun = await withTable();
+    const { db, id, p } = begun;
     p.write({ "V2__two.sql": both(id) });
     await using proxy = await proxyTo(db.target);
     proxy.refuseFrom("INSERT 0 1\0");
