@@ -27,7 +27,7 @@ import type {
 } from "../lint/source.ts";
 import { changeText, readTextIfThere, writeText } from "../migrations/files-write.ts";
 import type { EmbeddedServer } from "../server/embedded.ts";
-import { endQuick, loadParser, type Parser, QUICK_LIMIT } from "../tree/parser.ts";
+import { loadParser, type Parser, withParser } from "../tree/parser.ts";
 import { applicationFiles, looksAtApplication } from "./lint-application.ts";
 import { type DatabaseFacts, databaseTruth, readDatabase } from "./lint-database.ts";
 import { looseFile, readLintFolder, sessionPath } from "./lint-files.ts";
@@ -87,28 +87,25 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
       : undefined;
   const { folder, judged, isPart } = await chooseFiles(world, options, git, database);
   const size = folder.files.reduce((sum, { source }) => sum + (source.text?.length ?? 0), 0);
-  const parser = await loadParser(size < QUICK_LIMIT);
-  await using server = options.scratch ? await startScratch(world, options.pg) : undefined;
-  const one: Case = {
-    world,
-    options,
-    parser,
-    rules,
-    known: namesOf(all),
-    git,
-    together: options.together ?? (isPart ? "set" : "file"),
-    database,
-    server,
-  };
-  try {
+  return withParser(size, async (parser) => {
+    await using server = options.scratch ? await startScratch(world, options.pg) : undefined;
+    const one: Case = {
+      world,
+      options,
+      parser,
+      rules,
+      known: namesOf(all),
+      git,
+      together: options.together ?? (isPart ? "set" : "file"),
+      database,
+      server,
+    };
     const notes: string[] = [];
     const project = await projectOf(one, folder, judged);
     const first = await judge(one, project, notes);
     if (!options.fix) return outcomeOf(one, { result: first, texts: textsOf(project), fixed: 0 }, notes);
     return await fixed(one, { folder, project, first }, notes);
-  } finally {
-    endQuick();
-  }
+  });
 }
 
 /** Loads the parser without a change of how the process compiles WebAssembly, for one that is not godwit's own. */

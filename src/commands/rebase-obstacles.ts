@@ -10,7 +10,7 @@ import type { SourceFile } from "../lint/source.ts";
 import { readTextIfThere } from "../migrations/files-write.ts";
 import type { Version } from "../migrations/migration.ts";
 import { compareVersions, equalVersions } from "../migrations/version.ts";
-import { endQuick, loadParser, QUICK_LIMIT } from "../tree/parser.ts";
+import { withParser } from "../tree/parser.ts";
 import { sessionPath } from "./lint-files.ts";
 import type { Folder, Item } from "./rebase-items.ts";
 import type { NewNumber } from "./rebase-plan.ts";
@@ -91,9 +91,9 @@ export async function inversionObstacles(
   const own = new Set(folder.own.map((i) => i.source));
   const moved = new Set(numbers.map((n) => n.file.source));
   const size = written.reduce((sum, { text }) => sum + (text?.length ?? 0), 0);
-  const parser = await loadParser(size < QUICK_LIMIT);
-  const dependencies = dependenciesOf(parser, written, sessionPath(world.settings));
-  endQuick();
+  const dependencies = await withParser(size, (parser) =>
+    dependenciesOf(parser, written, sessionPath(world.settings)),
+  );
   return inversions(
     dependencies,
     // Whoever wrote a file here did not know what the main branch got since.

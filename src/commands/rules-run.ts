@@ -7,7 +7,7 @@ import { FAMILIES, type RuleListOutcome, type RuleOutcome, type RuleTestOutcome 
 import { rulePage } from "../lint/page.ts";
 import type { Rule } from "../lint/rule.ts";
 import { readTextIfThere } from "../migrations/files-write.ts";
-import { endQuick, loadParser } from "../tree/parser.ts";
+import { withParser } from "../tree/parser.ts";
 import type { CommandContext } from "./command.ts";
 import { lintSettings, ruleFacts } from "./lint-run.ts";
 import { allRules } from "./team-rules.ts";
@@ -46,11 +46,11 @@ export async function testRules({ world }: CommandContext, ids: readonly string[
     });
   }
   const chosen = ids.length === 0 ? team : ids.map((id) => find(team, id));
-  const parser = await loadParser();
   const textOf = ({ team: origin }: Rule): string =>
     readTextIfThere(resolve(world.settings.workingDirectory, origin?.file ?? "")) ?? "";
-  const rules = chosen.map((rule) => examine(parser, all, rule, textOf(rule)));
-  endQuick();
+  const rules = await withParser(0, (parser) =>
+    chosen.map((rule) => examine(parser, all, rule, textOf(rule))),
+  );
   return { operation: "rulesTest", rules };
 }
 

@@ -72,12 +72,13 @@ export async function applyInOneWrite(
   const isHeld = writes.length > 1 && keepsSession(engine);
   const files = writes.map((write, i) => new SentFile(write, { token, at: i, count: writes.length, isHeld }));
   if (files.length === 0) return [];
+  const release = isHeld ? [letGo(engine)] : [];
   const ended: Attempt[] = [];
   let from = 0;
   let last = -1;
   const rowsAt = new Set(files.map((f) => (last += f.texts.length)));
   try {
-    await engine.session.pipeline([...files.flatMap((f) => f.texts), ...(isHeld ? [letGo(engine)] : [])], {
+    await engine.session.pipeline([...files.flatMap((f) => f.texts), ...release], {
       keepRows: (index) => engine.settings.outputQueryResults || rowsAt.has(index),
       onResult: (index, result) => {
         const file = files[ended.length];
@@ -93,8 +94,7 @@ export async function applyInOneWrite(
   } catch (error) {
     const broken = files[ended.length];
     if (!isConnectionLost(error) || broken === undefined) {
-      if (!engine.session.isClosed)
-        await engine.session.pipeline(["ROLLBACK", ...(isHeld ? [letGo(engine)] : [])]);
+      if (!engine.session.isClosed) await engine.session.pipeline(["ROLLBACK", ...release]);
       throw error;
     }
     const failure = withUnsure(broken.brokenBy(error), files.slice(0, ended.length));
@@ -102,7 +102,7 @@ export async function applyInOneWrite(
   }
   const attempts = upToFirstEnd(ended);
   if (attempts.at(-1)?.kind !== "applied") {
-    await engine.session.pipeline(["ROLLBACK", ...(isHeld ? [letGo(engine)] : [])]);
+    await engine.session.pipeline(["ROLLBACK", ...release]);
     if (attempts.length > 1) await makeDurable(engine);
   }
   return attempts;

@@ -179,10 +179,9 @@ function readHistory(rows: readonly HistoryRow[]): History {
       markDeleted(versioned, row, row.version);
       continue;
     }
-    versioned.push(applied);
-    if (row.type === "SQL") continue;
     if (isUndo(row.type)) markUndone(versioned, row, row.version);
     if (isBaseline(row.type)) appliedBaseline = later(appliedBaseline, row.version);
+    versioned.push(applied);
   }
   return { versioned, repeatable, appliedBaseline, lastApplied: markOutOfOrder(versioned) };
 }
@@ -221,7 +220,7 @@ function markOutOfOrder(versioned: readonly Applied[]): Version | undefined {
   let last: Version | undefined;
   for (const applied of versioned) {
     const { type, version } = applied.row;
-    if (version === undefined || (type !== "SQL" && isUndo(type))) continue;
+    if (version === undefined || isUndo(type)) continue;
     if (last === undefined || compareVersions(version, last) > 0) {
       if (!applied.deleted && !applied.undone && type !== "DELETE") last = version;
     } else {
@@ -465,10 +464,6 @@ function appliedState(
   context: Context,
 ): StateCode {
   const { row } = applied;
-  // Most rows; what follows comes to the same.
-  if (row.type === "SQL" && row.success && row.version !== undefined && migration !== undefined) {
-    if (!applied.undone && !applied.deleted) return applied.outOfOrder ? "OUT_OF_ORDER" : "SUCCESS";
-  }
   if (applied.undone) return "UNDONE";
   if (applied.deleted) return "DELETED";
   if (isUndo(row.type)) return row.success ? "SUCCESS" : "FAILED";

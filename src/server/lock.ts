@@ -34,11 +34,9 @@ export const releaseSessionLock = (key: LockKey): string =>
 
 /** The same, silent when this session does not hold it. */
 export function letGoOfSessionLock(key: LockKey): string {
-  const { classid, objid } = lockHalves(key);
   return (
-    `SELECT pg_catalog.pg_advisory_unlock(${key}) FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' ` +
-    `AND l.pid = pg_catalog.pg_backend_pid() AND l.objsubid = 1 AND l.granted ` +
-    `AND l.classid = ${quoteLiteral(classid)}::oid AND l.objid = ${quoteLiteral(objid)}::oid LIMIT 1`
+    `SELECT pg_catalog.pg_advisory_unlock(${key}) FROM pg_catalog.pg_locks l ` +
+    `WHERE ${isHeld(key)} AND l.pid = pg_catalog.pg_backend_pid() LIMIT 1`
   );
 }
 
@@ -53,12 +51,20 @@ export function lockHalves(key: LockKey): { readonly classid: string; readonly o
   return { classid: String(bits >> 32n), objid: String(bits & 0xffffffffn) };
 }
 
+/** Of a row l of pg_locks. */
+function isHeld(key: LockKey): string {
+  const { classid, objid } = lockHalves(key);
+  return (
+    "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 " +
+    `AND l.classid = ${quoteLiteral(classid)}::oid AND l.objid = ${quoteLiteral(objid)}::oid`
+  );
+}
+
 /**
  * The other session (or prepared transaction) that holds the lock; undefined when none does. Without the rights of
  * pg_read_all_stats the state and query of other users' sessions are not told.
  */
 export async function whoHolds(session: Session, key: LockKey): Promise<LockHolder | undefined> {
-  const { classid, objid } = lockHalves(key);
   const [row] = await session.query(
     `SELECT ${activityColumns("l.pid", "a")}, x.gid AS prepared
        FROM pg_catalog.pg_locks l
@@ -66,9 +72,8 @@ export async function whoHolds(session: Session, key: LockKey): Promise<LockHold
        LEFT JOIN pg_catalog.pg_locks t ON l.pid IS NULL AND t.locktype = 'transactionid' AND t.granted
          AND t.virtualtransaction = l.virtualtransaction
        LEFT JOIN pg_catalog.pg_prepared_xacts x ON x.transaction = t.transactionid
-      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+      WHERE ${isHeld(key)}
         AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())
-        AND l.classid = ${quoteLiteral(classid)}::oid AND l.objid = ${quoteLiteral(objid)}::oid
         AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
       LIMIT 1`,
   );

@@ -27,7 +27,7 @@ export interface Parser {
 }
 
 /** Above this much SQL, in characters, the optimising compiler pays for itself. */
-export const QUICK_LIMIT = 5_000_000;
+const QUICK_LIMIT = 5_000_000;
 
 let loading: Promise<Parser> | undefined;
 
@@ -38,12 +38,21 @@ const AS_BEFORE = ["--no-liftoff-only", "--wasm-tier-up", "--wasm-dynamic-tierin
  * Takes back what `quick` has set, when all is parsed: what V8 keeps of bundles (cli/launcher.ts) holds for the flags it
  * was made with.
  */
-export function endQuick(): void {
+function endQuick(): void {
   if (isQuick) for (const flag of AS_BEFORE) setFlagsFromString(flag);
   isQuick = false;
 }
 
 let isQuick = false;
+
+/** Parses what `action` wants parsed, `size` characters in all, in the way that is the quicker one for so much. */
+export async function withParser<T>(size: number, action: (parser: Parser) => Promise<T> | T): Promise<T> {
+  try {
+    return await action(await loadParser(size < QUICK_LIMIT));
+  } finally {
+    endQuick();
+  }
+}
 
 /**
  * `quick` compiles the WebAssembly without optimisation: it saves the 80 ms that Node waits for the optimising compiler
