@@ -1,6 +1,7 @@
 // group=true: all pending files in one transaction, tried again as a whole, and what is said when it comes to nothing.
 import { describe, expect, it } from "vitest";
-import { HISTORY, open, testDatabase } from "../support/database.ts";
+import type { Session } from "../../src/server/session.ts";
+import { HISTORY, open, type TestDatabase, testDatabase } from "../support/database.ts";
 import { failureOf, until } from "../support/failure.ts";
 import { type Project, project } from "../support/project.ts";
 import { proxyTo } from "../support/proxy.ts";
@@ -15,13 +16,35 @@ const GROUP = { group: true, lockTimeoutMs: 30 };
 const logsOf = (p: Project, code: string): readonly string[] =>
   p.events.flatMap((e) => (e.type === "log" && e.code === code ? [e.message] : []));
 
+interface Held extends AsyncDisposable {
+  readonly db: TestDatabase;
+  readonly p: Project;
+  readonly other: Session;
+}
+
+/** A project that was applied, and another session that reads its table a in an open transaction. */
+async function withTableHeld(files: Readonly<Record<string, string>>): Promise<Held> {
+  const db = await testDatabase();
+  const p = project(db, files);
+  await p.run("migrate");
+  const other = await open(db.target);
+  await other.pipeline(["begin", "select * from a"]);
+  return {
+    db,
+    p,
+    other,
+    [Symbol.asyncDispose]: async () => {
+      await other.close();
+      p[Symbol.dispose]();
+      await db[Symbol.asyncDispose]();
+    },
+  };
+}
+
 describe("a group that meets lockTimeout", () => {
   it("is rolled back and tried again as a whole until it gets its locks", async () => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
-    await using other = await open(db.target);
-    await other.pipeline(["begin", "select * from a"]);
+    await using held = await withTableHeld(A);
+    const { db, p, other } = held;
     p.write(MORE);
     const migrating = p.run("migrate", { ...GROUP, lockTimeoutRetries: 1000 });
     await until(() => logsOf(p, "LOCK_TIMEOUT_RETRY").length > 0);
@@ -41,11 +64,8 @@ describe("a group that meets lockTimeout", () => {
   });
 
   it("gives up after as many tries as are allowed, with nothing applied", async () => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
-    await using other = await open(db.target);
-    await other.pipeline(["begin", "select * from a"]);
+    await using held = await withTableHeld(A);
+    const { db, p } = held;
     p.write(MORE);
     expect(await failureOf(p.run("migrate", { ...GROUP, lockTimeoutRetries: 2 }))).toMatchObject({
       code: "FAILED_VERSIONED_MIGRATION",
@@ -58,26 +78,20 @@ describe("a group that meets lockTimeout", () => {
   });
 
   it("is tried again as often as the file that met it says", async () => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
-    await using other = await open(db.target);
-    await other.pipeline(["begin", "select * from a"]);
+    await using held = await withTableHeld(A);
+    const { p } = held;
     p.write({ ...MORE, "V3__alter.sql.conf": "godwit.lockTimeout=20ms\ngodwit.lockTimeoutRetries=1" });
     await failureOf(p.run("migrate", { group: true, lockTimeoutRetries: 5 }));
     expect(logsOf(p, "LOCK_TIMEOUT_RETRY")).toHaveLength(1);
   });
 
   it("is tried again when only its COMMIT asks for the lock", async () => {
-    await using db = await testDatabase();
-    using p = project(db, {
+    await using held = await withTableHeld({
       "V1__a.sql": `create table a(id int); create table t(id int);
         create function late() returns trigger language plpgsql as $$ begin lock table a; return null; end $$;
         create constraint trigger late after insert on t deferrable initially deferred for each row execute function late();`,
     });
-    await p.run("migrate");
-    await using other = await open(db.target);
-    await other.pipeline(["begin", "select * from a"]);
+    const { p, other } = held;
     p.write({ "V2__t.sql": "insert into t values (1);" });
     const migrating = p.run("migrate", { ...GROUP, lockTimeoutRetries: 1000 });
     await until(() => logsOf(p, "LOCK_TIMEOUT_RETRY").length > 0);
@@ -89,11 +103,8 @@ describe("a group that meets lockTimeout", () => {
   });
 
   it("is not tried again behind a script, which nobody can roll back", async () => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
-    await using other = await open(db.target);
-    await other.pipeline(["begin", "select * from a"]);
+    await using held = await withTableHeld(A);
+    const { p } = held;
     p.write({ ...MORE, "V2__b.sql": undefined, "V2__script.sh": "echo once" });
     expect(await failureOf(p.run("migrate", { ...GROUP, lockTimeoutRetries: 3 }))).toMatchObject({
       sql: { sqlState: "55P03" },
