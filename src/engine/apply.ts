@@ -22,7 +22,7 @@ import { readText } from "./files.ts";
 import { runScriptFile } from "./interpreter.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
 import { type PreparedModule, prepareModule, runModuleOutside } from "./module-migration.ts";
-import { appliedRow, applyInOneWrite, earlyEnd, failedAttempt, head, insertReturning } from "./one-write.ts";
+import { appliedRow, applyInWrites, earlyEnd, failedAttempt, head, insertReturning } from "./one-write.ts";
 import { runOutsideTransaction } from "./outside.ts";
 import { applyWithOwnControl } from "./own-control.ts";
 import { allowPause } from "./pause.ts";
@@ -60,7 +60,7 @@ export async function apply(request: ApplyRequest): Promise<Attempt> {
 }
 
 async function applyAlone(request: ApplyRequest, script: PreparedScript): Promise<Attempt> {
-  const [attempt] = await applyInOneWrite(request.engine, [{ request, script }]);
+  const [attempt] = await applyInWrites(request.engine, [{ request, script }]);
   return attempt ?? { kind: "moved" };
 }
 

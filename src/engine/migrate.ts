@@ -22,7 +22,7 @@ import { firstLook, type Look, lookAgain } from "./first-look.ts";
 import { applyGroup } from "./group.ts";
 import { inTime } from "./in-time.ts";
 import { lockWait } from "./migration-lock.ts";
-import { applyInOneWrite } from "./one-write.ts";
+import { applyInWrites, type Write } from "./one-write.ts";
 import type { MigrateOutcome } from "./outcome.ts";
 import { ensureHistory, ensureSchemas } from "./prepare.ts";
 import {
@@ -157,23 +157,11 @@ async function applyQueue(
   startRank: number,
 ): Promise<"done" | "busy" | "moved"> {
   const place: Place = { at: 0, rank: startRank, current: states.current?.version };
-  let share = readShare(run, queue, place.at, FIRST_SHARE);
   while (place.at < queue.length) {
-    const files = share;
-    if (files.length > 1) {
-      const after = place.at + files.length;
-      const sent = applyShare(run, queue, files, place);
-      // The write leaves with the next turn of the event loop; then the files after it are read while the server works.
-      await new Promise((resolve) => setImmediate(resolve));
-      const next = readShare(run, queue, after, LARGEST_SHARE);
-      const end = await sent;
-      if (end !== "applied") return end;
-      share = next;
-    } else {
-      const end = await applyNext(run, queue, place);
-      if (end !== "applied") return end;
-      share = readShare(run, queue, place.at, LARGEST_SHARE);
-    }
+    const share = readShare(run, queue, place.at, place.at === 0 ? FIRST_SHARE : LARGEST_SHARE);
+    const end =
+      share.length > 1 ? await applyShares(run, queue, share, place) : await applyNext(run, queue, place);
+    if (end !== "applied") return end;
     if (run.engine.settings.target?.kind === "next") return "done";
   }
   // Another runner may have added work meanwhile; only a run that applied something needs to look again.
@@ -229,31 +217,44 @@ function readOrLeave(engine: Engine, migration: ResolvedMigration): PreparedScri
   }
 }
 
-/** Several files in one write. */
-async function applyShare(
+/** Several files in one write, and those behind them in further writes, as long as there are. */
+async function applyShares(
   run: Run,
   queue: readonly Entry[],
-  files: readonly Ready[],
+  share: readonly Ready[],
   place: Place,
 ): Promise<"applied" | "busy" | "moved"> {
-  const [first] = files;
+  const [first] = share;
   if (first === undefined) return "applied";
   refuseStopped(run, first.migration);
-  if (first.migration.version === undefined) await beginRepeatables(run);
+  const isRepeatable = first.migration.version === undefined;
+  if (isRepeatable) await beginRepeatables(run);
+  const files: Pick<Ready, "entry" | "migration">[] = [];
+  const start = { ...place, index: run.applied.length + 1 };
   let { current } = place;
-  const writes = files.map(({ entry, migration, script }, i) => {
-    const outOfOrder = isOlder(migration.version, current);
-    current = newer(current, migration.version);
-    const index = run.applied.length + 1 + i;
-    // An empty table has rank -1, and its first row is 1.
-    const lastRank = i === 0 ? place.rank : Math.max(place.rank, 0) + i;
-    return { script, request: requestFor(run, { entry, migration, script, lastRank, outOfOrder, index }) };
-  });
+  const writesOf = (ready: readonly Ready[]): readonly Write[] =>
+    ready.map(({ entry, migration, script }) => {
+      const outOfOrder = isOlder(migration.version, current);
+      current = newer(current, migration.version);
+      const i = files.push({ entry, migration }) - 1;
+      // An empty table has rank -1, and its first row is 1.
+      const lastRank = i === 0 ? start.rank : Math.max(start.rank, 0) + i;
+      const turn = { entry, migration, script, lastRank, outOfOrder, index: start.index + i };
+      return { script, request: requestFor(run, turn) };
+    });
+  const more = (): readonly Write[] => {
+    const from = start.at + files.length;
+    // Callbacks may stand between the last version and the first repeatable.
+    const isSameKind = (queue[from]?.version === undefined) === isRepeatable;
+    if (run.engine.world.signal?.aborted === true || !isSameKind) return [];
+    const next = readShare(run, queue, from, LARGEST_SHARE);
+    return next.length > 1 ? writesOf(next) : [];
+  };
   const end = (i: number, attempt: Attempt) => {
     const file = files[i];
     return file === undefined ? "applied" : settle(run, queue, file.entry, file.migration, attempt, place);
   };
-  const attempts = await applyInOneWrite(run.engine, writes, end);
+  const attempts = await applyInWrites(run.engine, writesOf(share), { more, onApplied: end });
   const last = attempts.at(-1);
   return last === undefined || last.kind === "applied" ? "applied" : end(attempts.length - 1, last);
 }

@@ -11,6 +11,9 @@
 // and the next one asks for that. Where a pooler may change the backend between two transactions, each takes the lock for
 // itself and looks at the history too.
 //
+// The next write is sent before the server is done with this one, so that it never waits for us. It takes the lock anew,
+// looks at the history and asks for the mark of the last file before it: what failed stops it like the files of its own.
+//
 // Of the files of a write only the last waits for the disk: its commit makes those before it durable too (PostgreSQL
 // documentation, "Asynchronous Commit"). A server that goes down in between has neither file nor row of those it lost, and
 // the next run applies them. What ends in another way than by the last commit is made durable before it is told.
@@ -58,54 +61,63 @@ export interface Write {
 
 type Applied = Extract<Attempt, { kind: "applied" }>;
 
+export interface WriteOptions {
+  /** The files of a further write, none at the end. Asked while the server works, where one session has the lock. */
+  readonly more?: () => readonly Write[];
+  /** Hears of each file that was applied as soon as its COMMIT is answered: before what the next one says is told. */
+  readonly onApplied?: (index: number, attempt: Applied) => void;
+}
+
 /**
- * Sends the files in one write and gives their ends, in order, up to and with the first that was not applied.
- * `onApplied` hears of each that was as soon as its COMMIT is answered, so that it is told before what the next one says.
+ * Sends the files in one write, and those of `more` in further writes, each while the one before it is answered. Gives
+ * their ends, in order, up to and with the first that was not applied.
  * @throws GodwitError only for what is neither a file's failure nor a broken connection.
  */
-export async function applyInOneWrite(
+export async function applyInWrites(
   engine: Engine,
   writes: readonly Write[],
-  onApplied?: (index: number, attempt: Applied) => void,
+  { more = () => [], onApplied }: WriteOptions = {},
 ): Promise<readonly Attempt[]> {
-  const token = Math.random().toString(36).slice(2);
+  if (writes.length === 0) return [];
   const isHeld = writes.length > 1 && keepsSession(engine);
-  const files = writes.map((write, i) => new SentFile(write, { token, at: i, count: writes.length, isHeld }));
-  if (files.length === 0) return [];
-  const release = isHeld ? [letGo(engine)] : [];
-  const ended: Attempt[] = [];
-  let from = 0;
-  let last = -1;
-  const rowsAt = new Set(files.map((f) => (last += f.texts.length)));
+  const sent = new SentFiles(engine, isHeld, onApplied);
+  const takeBack = () => engine.session.pipeline(["ROLLBACK", ...(isHeld ? [letGo(engine)] : [])]);
   try {
-    await engine.session.pipeline([...files.flatMap((f) => f.texts), ...release], {
-      keepRows: (index) => engine.settings.outputQueryResults || rowsAt.has(index),
-      onResult: (index, result) => {
-        const file = files[ended.length];
-        if (file === undefined) return;
-        file.take(index - from, result);
-        if (index - from < file.texts.length - 1) return;
-        const attempt = file.attempt();
-        if (attempt.kind === "applied") onApplied?.(ended.length, attempt);
-        from += file.texts.length;
-        ended.push(attempt);
-      },
-    });
+    await sendAll(sent, writes, isHeld ? more : () => []);
   } catch (error) {
-    const broken = files[ended.length];
-    if (!isConnectionLost(error) || broken === undefined) {
-      if (!engine.session.isClosed) await engine.session.pipeline(["ROLLBACK", ...release]);
+    const { open } = sent;
+    if (!isConnectionLost(error) || open === undefined) {
+      if (!engine.session.isClosed) await takeBack();
       throw error;
     }
-    const failure = withUnsure(broken.brokenBy(error), files.slice(0, ended.length));
-    return upToFirstEnd([...ended, { kind: "failed", failure }]);
+    const failure = withUnsure(open.brokenBy(error), sent.unsure);
+    return upToFirstEnd([...sent.ended, { kind: "failed", failure }]);
   }
-  const attempts = upToFirstEnd(ended);
+  const attempts = upToFirstEnd(sent.ended);
   if (attempts.at(-1)?.kind !== "applied") {
-    await engine.session.pipeline(["ROLLBACK", ...release]);
+    await takeBack();
     if (attempts.length > 1) await makeDurable(engine);
   }
   return attempts;
+}
+
+/** What fails leaves its transaction open, so that a write that was sent behind it comes to nothing too. */
+async function sendAll(
+  sent: SentFiles,
+  first: readonly Write[],
+  more: () => readonly Write[],
+): Promise<void> {
+  let last = sent.send(first);
+  for (;;) {
+    // The write leaves with the next turn of the event loop; then what follows is read while the server works.
+    await new Promise((resolve) => setImmediate(resolve));
+    const following = more();
+    if (following.length === 0) return last;
+    const behind = sent.send(following);
+    await last;
+    if (sent.hasFailed) return;
+    last = behind;
+  }
 }
 
 /**
@@ -131,12 +143,103 @@ function upToFirstEnd(attempts: readonly Attempt[]): readonly Attempt[] {
   return end === -1 ? attempts : attempts.slice(0, end + 1);
 }
 
+interface SentWrite {
+  readonly files: readonly SentFile[];
+  /** How many of them. */
+  ended: number;
+}
+
+const isOpen = ({ files, ended }: SentWrite): boolean => ended < files.length;
+
+/** The files of one or more writes, and their ends so far. */
+class SentFiles {
+  readonly ended: Attempt[] = [];
+  /** Those that are not over, and the last that is: what was sent before is let go of, however many files there are. */
+  #writes: SentWrite[] = [];
+  #count = 0;
+  /** Of the marks. */
+  readonly #token = Math.random().toString(36).slice(2);
+  readonly #engine: Engine;
+  readonly #isHeld: boolean;
+  readonly #onApplied: WriteOptions["onApplied"];
+
+  constructor(engine: Engine, isHeld: boolean, onApplied: WriteOptions["onApplied"]) {
+    this.#engine = engine;
+    this.#isHeld = isHeld;
+    this.#onApplied = onApplied;
+  }
+
+  /** The first file whose end is not known. */
+  get open(): SentFile | undefined {
+    const write = this.#openWrite;
+    return write?.files[write.ended];
+  }
+
+  /** Nothing is applied behind what failed. */
+  get hasFailed(): boolean {
+    return this.ended.length > 0 && this.ended.at(-1)?.kind !== "applied";
+  }
+
+  /** Those that were applied, but are not known to be on disk. */
+  get unsure(): readonly SentFile[] {
+    const write = this.#openWrite;
+    return write?.files.slice(0, write.ended) ?? [];
+  }
+
+  get #openWrite(): SentWrite | undefined {
+    return this.#writes.find(isOpen);
+  }
+
+  /** Rejects when the connection breaks, or with what a listener threw; never unheard, as the next call rejects too. */
+  send(writes: readonly Write[]): Promise<void> {
+    const isHeld = this.#isHeld;
+    const start = this.#count;
+    const files = writes.map((write, i) => {
+      const rest = writes.length - 1 - i;
+      return new SentFile(write, { token: this.#token, at: start + i, isFirst: i === 0, rest, isHeld });
+    });
+    this.#count += files.length;
+    const write: SentWrite = { files, ended: 0 };
+    this.#writes = [...this.#writes.filter(isOpen), write];
+    let at = -1;
+    const rowsAt = new Set(files.map((f) => (at += f.texts.length)));
+    let from = 0;
+    const texts = files.flatMap((f) => f.texts);
+    const { session, settings } = this.#engine;
+    const sending = session.pipeline(isHeld ? [...texts, letGo(this.#engine)] : texts, {
+      ahead: start > 0,
+      keepRows: (i) => settings.outputQueryResults || rowsAt.has(i),
+      onResult: (i, result) => {
+        const file = files[write.ended];
+        if (file === undefined) return;
+        file.take(i - from, result);
+        if (i - from < file.texts.length - 1) return;
+        from += file.texts.length;
+        write.ended++;
+        this.#end(file.attempt());
+      },
+    });
+    const sent = sending.then(() => {});
+    sent.catch(() => {});
+    return sent;
+  }
+
+  #end(attempt: Attempt): void {
+    this.ended.push(attempt);
+    if (attempt.kind === "applied") this.#onApplied?.(this.ended.length - 1, attempt);
+  }
+}
+
 interface Place {
-  /** The mark of file n of a write is this and the rank of its row. */
+  /** The mark of a file is this and the rank of its row. */
   readonly token: string;
+  /** Index of the file among all that were sent. */
   readonly at: number;
-  readonly count: number;
-  /** The session has the lock from the first file to the last. */
+  /** Of its write. */
+  readonly isFirst: boolean;
+  /** Files behind it in its write. */
+  readonly rest: number;
+  /** The session has the lock from the first file of the write to the last. */
   readonly isHeld: boolean;
 }
 
@@ -188,13 +291,13 @@ class SentFile {
   #failed: { readonly index: number; readonly result: StatementResult } | undefined;
   #row: StatementResult | undefined;
 
-  constructor(write: Write, { token, at, count, isHeld }: Place) {
+  constructor(write: Write, { token, at, isFirst, rest, isHeld }: Place) {
     const { request, script } = write;
     const rank = newRow(request).installedRank;
     const mark = at > 0 ? `${token} ${request.lastRank}` : undefined;
-    const waits = at === count - 1;
+    const waits = rest === 0;
     const before =
-      isHeld && mark !== undefined
+      isHeld && mark !== undefined && !isFirst
         ? headBehind(request, mark, waits)
         : [
             ...head(request, mark, isHeld ? sessionLockGuard : lockGuard),

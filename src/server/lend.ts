@@ -91,10 +91,11 @@ function putBack(wire: Wire, sql: string): Wire {
   };
   return {
     backendPid: wire.backendPid,
+    takesMore: wire.takesMore,
     get broken() {
       return wire.broken;
     },
-    exchange: (requests, receiverOf) => wire.exchange(requests, receiverOf),
+    exchange: (requests, newReceiver) => wire.exchange(requests, newReceiver),
     cancel: () => wire.cancel(),
     close,
   };

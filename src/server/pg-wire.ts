@@ -26,6 +26,7 @@ const CRASH = "57P02";
 
 export class PgWire implements Wire {
   readonly backendPid: number;
+  readonly takesMore = true;
   broken: unknown;
   #exchange: Exchange | undefined;
   readonly #client: PgClient;
@@ -54,20 +55,20 @@ export class PgWire implements Wire {
     client.on("end", this.#onEnd);
   }
 
-  async exchange(requests: readonly Request[], receiverOf: (index: number) => Receiver): Promise<void> {
+  async exchange(requests: readonly Request[], newReceiver: () => Receiver): Promise<void> {
     if (this.broken !== undefined) throw this.broken;
-    const exchange = new Exchange(this.#client, requests, receiverOf);
-    this.#exchange = exchange;
+    const turn = new Turn(requests, newReceiver);
+    if (this.#exchange?.isOver !== false) this.#exchange = new Exchange(this.#client, turn);
+    else this.#exchange.add(turn);
     try {
-      exchange.start();
-      await exchange.done;
+      await turn.done;
     } catch (error) {
       this.broken ??= error;
       throw this.broken;
     } finally {
-      this.#exchange = undefined;
+      if (this.#exchange?.isOver === true) this.#exchange = undefined;
     }
-    if (exchange.thrown !== undefined) throw exchange.thrown.error;
+    if (turn.thrown !== undefined) throw turn.thrown.error;
   }
 
   cancel(): Promise<void> {
@@ -103,48 +104,78 @@ interface Part {
   handleReadyForQuery(): void;
 }
 
-/**
- * The driver thinks in queries with one ReadyForQuery each. So every request is a part of its own: the first writes
- * the bytes of all, and each part, when it is over, puts its successor in the driver's queue just before the driver
- * looks there.
- */
-class Exchange {
+/** The requests of one call, and how far their answers are. */
+class Turn {
   readonly done: Promise<void>;
   /** What a receiver threw: the caller's own error, told when all answers were heard. */
   thrown: { readonly error: unknown } | undefined;
-  receiver: Receiver;
-  #index = 0;
-  #failed = false;
-  #resolve: () => void = () => {};
-  #reject: (reason: unknown) => void = () => {};
-  readonly #client: PgClient;
-  readonly #requests: readonly Request[];
-  readonly #receiverOf: (index: number) => Receiver;
+  index = 0;
+  resolve: () => void = () => {};
+  reject: (reason: unknown) => void = () => {};
+  readonly requests: readonly Request[];
+  readonly newReceiver: () => Receiver;
 
-  constructor(client: PgClient, requests: readonly Request[], receiverOf: (index: number) => Receiver) {
-    this.#client = client;
-    this.#requests = requests;
-    this.#receiverOf = receiverOf;
-    this.receiver = receiverOf(0);
+  constructor(requests: readonly Request[], newReceiver: () => Receiver) {
+    this.requests = requests;
+    this.newReceiver = newReceiver;
     this.done = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+      this.resolve = resolve;
+      this.reject = reject;
     });
   }
 
-  start(): void {
-    const all = this.#requests.map((request) => request.bytes);
-    this.#enqueue(({ stream }) => stream.write(all.length === 1 ? (all[0] ?? "") : Buffer.concat(all)));
+  get request(): Request | undefined {
+    return this.requests[this.index];
+  }
+
+  get bytes(): Buffer {
+    const all = this.requests.map((request) => request.bytes);
+    const [only] = all;
+    return all.length === 1 && only !== undefined ? only : Buffer.concat(all);
+  }
+}
+
+/**
+ * The driver thinks in queries with one ReadyForQuery each. So every request is a part of its own: the first writes
+ * the bytes of all, and each part, when it is over, puts its successor in the driver's queue just before the driver
+ * looks there. A turn that is added meanwhile is written at once and answered behind the others.
+ */
+class Exchange {
+  receiver: Receiver;
+  #turn: Turn;
+  #waiting: Turn[] = [];
+  #stream: NodeJS.WritableStream | undefined;
+  #failed = false;
+  readonly #client: PgClient;
+
+  constructor(client: PgClient, turn: Turn) {
+    this.#client = client;
+    this.#turn = turn;
+    this.receiver = turn.newReceiver();
+    this.#enqueue(({ stream }) => {
+      this.#stream = stream;
+      for (const { bytes } of [turn, ...this.#waiting]) stream.write(bytes);
+    });
+  }
+
+  /** All that was asked is answered, or never will be. */
+  get isOver(): boolean {
+    return this.#failed || this.#turn.request === undefined;
+  }
+
+  add(turn: Turn): void {
+    this.#waiting.push(turn);
+    this.#stream?.write(turn.bytes);
   }
 
   fail(reason: unknown): void {
     this.#failed = true;
-    this.#reject(reason);
+    for (const turn of [this.#turn, ...this.#waiting]) turn.reject(reason);
   }
 
   /** Gives the driver the part that hears the answer to the current request. */
   #enqueue(submit: (connection: PgConnection) => void): void {
-    const index = this.#index;
+    const { request } = this.#turn;
     const part: Part = {
       // What it returned would be taken for an error.
       submit: (connection) => {
@@ -156,9 +187,9 @@ class Exchange {
       handleEmptyQuery: () => {},
       handlePortalSuspended: () => {},
       handleCopyInResponse: ({ stream }) => {
-        const source = this.#requests[index]?.copyData;
+        const source = request?.copyData;
         if (source === undefined) stream.write(copyFail(NO_COPY_DATA));
-        else void this.#sendCopy(stream, source, () => this.#failed || this.#index !== index);
+        else void this.#sendCopy(stream, source, () => this.#failed || this.#turn.request !== request);
       },
       // COPY ... TO STDOUT in a script: the data has nowhere to go and is dropped, as Flyway's driver does.
       handleCopyData: () => {},
@@ -183,12 +214,14 @@ class Exchange {
     this.#tell((r) => r.end());
     // Stops the driver's own time limit for queries.
     part.callback?.(null);
-    this.#index++;
-    if (this.#index >= this.#requests.length) {
-      this.#resolve();
-      return;
+    this.#turn.index++;
+    if (this.#turn.request === undefined) {
+      this.#turn.resolve();
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#turn = next;
     }
-    this.receiver = this.#receiverOf(this.#index);
+    this.receiver = this.#turn.newReceiver();
     this.#enqueue(() => {});
   }
 
@@ -197,11 +230,12 @@ class Exchange {
       say(this.receiver);
     } catch (error) {
       // Thrown here it would leave the driver in the middle of a message.
-      this.thrown ??= { error };
+      this.#turn.thrown ??= { error };
     }
   }
 
   async #sendCopy(stream: NodeJS.WritableStream, source: CopySource, isOver: () => boolean): Promise<void> {
+    const turn = this.#turn;
     try {
       for await (const chunk of source) {
         // After an error the server has left COPY mode and ignores what still comes.
@@ -210,7 +244,7 @@ class Exchange {
       }
       if (!isOver()) stream.write(copyDone());
     } catch (error) {
-      this.thrown ??= { error };
+      turn.thrown ??= { error };
       if (!isOver()) stream.write(copyFail("the data could not be read"));
     }
   }

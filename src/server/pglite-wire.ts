@@ -13,6 +13,7 @@ export interface PgliteLike {
 
 export class PgliteWire implements Wire {
   readonly backendPid = 0;
+  readonly takesMore = false;
   broken: unknown;
   readonly #db: PgliteLike;
 
@@ -20,10 +21,10 @@ export class PgliteWire implements Wire {
     this.#db = db;
   }
 
-  async exchange(requests: readonly Request[], receiverOf: (index: number) => Receiver): Promise<void> {
-    for (const [index, request] of requests.entries()) {
+  async exchange(requests: readonly Request[], newReceiver: () => Receiver): Promise<void> {
+    for (const request of requests) {
       const bytes = await whole(request);
-      readAnswers(await this.#send(bytes), receiverOf(index));
+      readAnswers(await this.#send(bytes), newReceiver());
     }
   }
 

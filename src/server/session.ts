@@ -49,6 +49,11 @@ export interface PipelineOptions {
   readonly onResult?: (index: number, result: StatementResult) => void;
   /** Keep rows of result sets, of all statements or by index (default false: rows are counted and dropped). */
   readonly keepRows?: boolean | ((index: number) => boolean);
+  /**
+   * Sends these while the call before is still answered, where the connection allows it and neither has a COPY. What an
+   * error of that call does to the session is then met by these too.
+   */
+  readonly ahead?: boolean;
 }
 
 export interface QueryOptions {

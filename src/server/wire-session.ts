@@ -33,6 +33,12 @@ export class WireSession implements Session {
   #closed: Promise<void> | undefined;
   /** Calls are made one after the other by contract; a call made too early waits for its turn all the same. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Resolves when the last call begins to be sent. */
+  #begun: Promise<unknown> = Promise.resolve();
+  /** Calls under way that may stop and ask for data. */
+  #openEnded = 0;
+  /** Monotonic milliseconds of the last answer. */
+  #answeredAt = 0;
   /** Calls that wait or run, and statements answered so far. */
   #busy = 0;
   #answers = 0;
@@ -56,7 +62,7 @@ export class WireSession implements Session {
   ): Promise<readonly Row[]> {
     const bytes = parameters.length === 0 ? queryMessage(sql) : parameterQuery(sql, parameters);
     const { onResult } = options;
-    const [result] = await this.#run([{ bytes }], {
+    const [result] = await this.#run([[{ bytes }]], {
       keepRows: true,
       ...(onResult === undefined ? {} : { onResult: (_, answer) => onResult(answer) }),
     });
@@ -69,22 +75,11 @@ export class WireSession implements Session {
     statements: readonly string[],
     options: PipelineOptions = {},
   ): Promise<readonly StatementResult[]> {
-    const results: StatementResult[] = [];
-    // A COPY that waits for data ends its write: the messages behind it would be taken for the data.
-    for (let from = 0; from < statements.length; ) {
-      const copy = statements.findIndex((sql, i) => i >= from && mayCopyIn(sql));
-      const until = copy === -1 ? statements.length : copy + 1;
-      const requests = statements
-        .slice(from, until)
-        .map((sql, i) => ({ bytes: queryMessage(sql), mayCopyIn: from + i === copy }));
-      results.push(...(await this.#run(requests, options, results)));
-      from = until;
-    }
-    return results;
+    return this.#run(writesOf(statements), options);
   }
 
   async copyIn(sql: string, data: CopySource): Promise<StatementResult> {
-    const [result] = await this.#run([{ bytes: queryMessage(sql), copyData: data }], {});
+    const [result] = await this.#run([[{ bytes: queryMessage(sql), copyData: data }]], {});
     if (result === undefined) throw connectionLost(undefined, []);
     return result;
   }
@@ -110,52 +105,67 @@ export class WireSession implements Session {
     await this.close();
   }
 
-  #run(
-    requests: readonly Request[],
-    options: PipelineOptions,
-    before: readonly StatementResult[] = [],
-  ): Promise<readonly StatementResult[]> {
+  #run(writes: Writes, options: PipelineOptions): Promise<readonly StatementResult[]> {
+    const isOpenEnded = writes.some((requests) => requests.some(waitsForData));
+    const isAhead = options.ahead === true && this.#wire.takesMore && !isOpenEnded && this.#openEnded === 0;
+    const begin = isAhead ? this.#begun : this.#turn;
     this.#busy++;
-    const run = this.#turn
-      .then(() => this.#runNow(requests, options, before))
+    if (isOpenEnded) this.#openEnded++;
+    const run = begin
+      .then(() => this.#runNow(writes, options))
       .finally(() => {
         this.#busy--;
+        if (isOpenEnded) this.#openEnded--;
       });
-    this.#turn = run.catch(() => {});
+    this.#begun = begin;
+    this.#turn = Promise.allSettled([this.#turn, run]).then(() => {});
     return run;
   }
 
-  async #runNow(
-    requests: readonly Request[],
-    options: PipelineOptions,
-    before: readonly StatementResult[],
-  ): Promise<readonly StatementResult[]> {
-    if (this.#closed !== undefined) throw connectionLost(new Error("it was closed"), before);
+  async #runNow(writes: Writes, options: PipelineOptions): Promise<readonly StatementResult[]> {
     const results: StatementResult[] = [];
-    let since = monotonic();
+    if (this.#closed !== undefined) throw connectionLost(new Error("it was closed"), results);
+    const sentAt = monotonic();
     const keep = (result: StatementResult): void => {
       this.#answers++;
       results.push(result);
-      options.onResult?.(before.length + results.length - 1, result);
+      options.onResult?.(results.length - 1, result);
     };
     const elapsed = (): number => {
-      const from = since;
-      since = monotonic();
-      return since - from;
+      const from = Math.max(sentAt, this.#answeredAt);
+      this.#answeredAt = monotonic();
+      return this.#answeredAt - from;
     };
+    const { keepRows = false } = options;
+    const receiver = (): Receiver =>
+      collector(typeof keepRows === "boolean" ? keepRows : keepRows(results.length), elapsed, keep);
     try {
-      const { keepRows = false } = options;
-      const keeps = (index: number): boolean =>
-        typeof keepRows === "boolean" ? keepRows : keepRows(before.length + index);
-      await this.#wire.exchange(requests, (index) => collector(keeps(index), elapsed, keep));
+      for (const requests of writes) await this.#wire.exchange(requests, receiver);
     } catch (error) {
       // Otherwise it is what a callback or a source of COPY data threw.
-      if (this.#wire.broken !== undefined) throw connectionLost(this.#wire.broken, [...before, ...results]);
+      if (this.#wire.broken !== undefined) throw connectionLost(this.#wire.broken, results);
       throw error;
     }
     return results;
   }
 }
+
+/** Requests that go out together, one write after the other. */
+type Writes = readonly (readonly Request[])[];
+
+/** A COPY that waits for data ends its write: the messages behind it would be taken for the data. */
+function writesOf(statements: readonly string[]): Writes {
+  const writes: Request[][] = [[]];
+  for (const sql of statements) {
+    const request = { bytes: queryMessage(sql), mayCopyIn: mayCopyIn(sql) };
+    writes.at(-1)?.push(request);
+    if (request.mayCopyIn) writes.push([]);
+  }
+  return writes.filter((requests) => requests.length > 0);
+}
+
+const waitsForData = (request: Request): boolean =>
+  request.mayCopyIn === true || request.copyData !== undefined;
 
 // --- one answer ------------------------------------------------------------------------------------------------------
 

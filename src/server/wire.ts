@@ -32,11 +32,13 @@ export interface Wire {
   readonly backendPid: number;
   /** Why the connection can't be used any more; undefined while it can. */
   readonly broken: unknown;
+  /** `exchange` may be called while another is under way: its requests are written at once, and answered behind. */
+  readonly takesMore: boolean;
   /**
    * Sends the requests in one write; the answers go to their receivers in order.
    * Rejects with the reason (a server message or an Error) when the connection breaks.
    */
-  exchange(requests: readonly Request[], receiverOf: (index: number) => Receiver): Promise<void>;
+  exchange(requests: readonly Request[], newReceiver: () => Receiver): Promise<void>;
   /** Asks the server to stop what it is doing for this connection. Never rejects. */
   cancel(): Promise<void>;
   /** Ends the connection, or gives a lent one back. Never rejects. */

@@ -173,6 +173,69 @@ describe("a pipeline", () => {
     expect(await s.query("select 1 as a")).toEqual([{ a: "1" }]);
   });
 
+  it("goes out ahead, where that is asked for, and is answered in its turn", async () => {
+    await using other = await open(serverTarget("postgres"));
+    await using proxy = await proxyTo(serverTarget("postgres"));
+    await using s = await open(proxy.target);
+    await other.query("select pg_advisory_lock(7001)");
+    proxy.takeWrites();
+    const told: string[] = [];
+    const tell = (name: string) => (index: number, result: StatementResult) =>
+      void told.push(`${name}${index} ${brief(result)}`);
+    const first = s.pipeline(["select pg_advisory_lock(7001)", "select 1/0"], { onResult: tell("a") });
+    const second = s.pipeline(["select 1", "values (2), (3)"], {
+      ahead: true,
+      keepRows: true,
+      onResult: tell("b"),
+    });
+    const third = s.query("select 4 as later");
+    let sent = "";
+    await until(() => {
+      sent += Buffer.concat(proxy.takeWrites()).toString("latin1");
+      return sent.includes("values (2), (3)");
+    });
+    expect(told).toEqual([]);
+    expect(sent).not.toContain("later");
+    await other.query("select pg_advisory_unlock(7001)");
+    expect((await second)[1]).toMatchObject({ result: { rows: [["2"], ["3"]] } });
+    expect(await third).toEqual([{ later: "4" }]);
+    expect((await first).map(brief)).toEqual(["SELECT 1", "22012"]);
+    expect(told).toEqual(["a0 SELECT 1", "a1 22012", "b0 SELECT 1", "b1 SELECT 2"]);
+  });
+
+  it("waits for one that has a COPY, though it may go ahead", async () => {
+    await using s = await open(serverTarget("postgres"));
+    const first = s.pipeline(["create temp table t(a int)", "copy t from stdin", "select 1"]);
+    const second = s.pipeline(["select 2", "copy t from stdin"], { ahead: true });
+    const third = s.pipeline(["values (3), (4)"], { ahead: true });
+    expect((await first).map(brief)).toEqual(["CREATE TABLE", "57014", "SELECT 1"]);
+    expect((await second).map(brief)).toEqual(["SELECT 1", "57014"]);
+    expect((await third).map(brief)).toEqual(["SELECT 2"]);
+  });
+
+  it("that went ahead ends with the connection, as the one before it", async () => {
+    await using proxy = await proxyTo(serverTarget("postgres"));
+    const s = await open(proxy.target);
+    proxy.cutAt("the_second");
+    const first = failureOf(s.pipeline(["select 1 as the_first", "select 2 as the_second"]));
+    const second = failureOf(s.pipeline(["select 3"], { ahead: true }));
+    expect((await first).details["results"]).toMatchObject([{ command: "SELECT" }]);
+    expect(await second).toMatchObject({ code: "DB_CONNECTION", details: { results: [] } });
+    await s.close();
+  });
+
+  it("that went ahead is not touched by what a listener of the one before it throws", async () => {
+    await using s = await open(serverTarget("postgres"));
+    const first = s.pipeline(["select 1"], {
+      onResult: () => {
+        throw new RangeError("mine");
+      },
+    });
+    const second = s.pipeline(["select 2"], { ahead: true });
+    await expect(first).rejects.toThrow(new RangeError("mine"));
+    expect((await second).map(brief)).toEqual(["SELECT 1"]);
+  });
+
   it("does nothing for no statements", async () => {
     await using s = await open(serverTarget("postgres"));
     expect(await s.pipeline([])).toEqual([]);
