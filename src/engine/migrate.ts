@@ -184,7 +184,7 @@ interface Ready {
 
 /** Files of the first write and of later ones; characters of a write. Small first, so that the server starts at once. */
 const FIRST_SHARE = 4;
-const LARGEST_SHARE = 32;
+const LARGEST_SHARE = 64;
 const SHARE_CHARACTERS = 256 * 1024;
 
 /** The files from `from` on that can go in one write; fewer than two when the next one has to go alone. */

@@ -6,8 +6,8 @@ import { failureOf, until } from "../support/failure.ts";
 import { project } from "../support/project.ts";
 import { proxyTo } from "../support/proxy.ts";
 
-/** More than three writes: 4, 32, 32 and a rest. */
-const COUNT = 75;
+/** More than three writes: 4, 64, 64 and a rest. */
+const COUNT = 140;
 const KEY = lockKey('"public"."flyway_schema_history"');
 const nameOf = (version: number): string => `V${version}__t.sql`;
 const plain = (version: number): string => `create table t${version}(id int);`;
@@ -26,7 +26,7 @@ describe("writes of a run", () => {
     ["at the end of the first", 4],
     ["at the beginning of the second", 5],
     ["in the second", 20],
-    ["at the end of the third", 68],
+    ["at the end of the third", 132],
   ])("leave nothing behind a file that fails %s, at its statement or its COMMIT", async (_, bad) => {
     await using db = await testDatabase();
     await using other = await open(db.target);
@@ -61,13 +61,13 @@ describe("writes of a run", () => {
     let sent = "";
     await until(() => {
       sent += Buffer.concat(proxy.takeWrites()).toString();
-      return sent.includes("create table t36(");
+      return sent.includes("create table t68(");
     });
     const [head = ""] = /BEGIN(?:(?!BEGIN).)*?create table t5\(/s.exec(sent.slice(sent.indexOf("t4("))) ?? [];
     expect(head).toMatch(/pg_try_advisory_lock.*current_setting\('godwit.last_row', true\) = '\w+ 4'/s);
     expect(await db.rows("select version from flyway_schema_history")).toEqual(["1"]);
     // One at a time: what follows the second write is not read yet.
-    expect(sent).not.toContain("create table t37(");
+    expect(sent).not.toContain("create table t69(");
     await other.query("select pg_advisory_unlock(7002)");
     expect(await run).toMatchObject({ migrationsExecuted: COUNT });
     expect(await db.rows("select 1 from pg_locks where locktype = 'advisory'")).toEqual([]);
@@ -75,11 +75,11 @@ describe("writes of a run", () => {
 
   it("are told broken where the connection broke, with those that the server may have lost", async () => {
     await using db = await testDatabase();
-    using p = project(db, files({ 40: "select pg_terminate_backend(pg_backend_pid());" }));
+    using p = project(db, files({ 100: "select pg_terminate_backend(pg_backend_pid());" }));
     const { advice, details } = await failureOf(p.run("migrate"));
-    expect(details["failed"]).toMatchObject({ version: "40" });
-    expect(advice).toContain("V37__t.sql to V39__t.sql, applied a moment before, may be gone");
+    expect(details["failed"]).toMatchObject({ version: "100" });
+    expect(advice).toContain("V69__t.sql to V99__t.sql, applied a moment before, may be gone");
     using mended = project(db, files({}));
-    expect(await mended.run("migrate")).toMatchObject({ migrationsExecuted: COUNT - 39 });
+    expect(await mended.run("migrate")).toMatchObject({ migrationsExecuted: COUNT - 99 });
   });
 });
