@@ -86,8 +86,7 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
       ? await readDatabase(world, options.database)
       : undefined;
   const { folder, judged, isPart } = await chooseFiles(world, options, git, database);
-  const size = folder.files.reduce((sum, { source }) => sum + (source.text?.length ?? 0), 0);
-  return withParser(size, async (parser) => {
+  return withParser(async (parser) => {
     await using server = options.scratch ? await startScratch(world, options.pg) : undefined;
     const one: Case = {
       world,

@@ -90,8 +90,7 @@ export async function inversionObstacles(
   const after = inOrder(all, (item) => renewed.get(item) ?? item.version);
   const own = new Set(folder.own.map((i) => i.source));
   const moved = new Set(numbers.map((n) => n.file.source));
-  const size = written.reduce((sum, { text }) => sum + (text?.length ?? 0), 0);
-  const dependencies = await withParser(size, (parser) =>
+  const dependencies = await withParser((parser) =>
     dependenciesOf(parser, written, sessionPath(world.settings)),
   );
   return inversions(

@@ -48,9 +48,7 @@ export async function testRules({ world }: CommandContext, ids: readonly string[
   const chosen = ids.length === 0 ? team : ids.map((id) => find(team, id));
   const textOf = ({ team: origin }: Rule): string =>
     readTextIfThere(resolve(world.settings.workingDirectory, origin?.file ?? "")) ?? "";
-  const rules = await withParser(0, (parser) =>
-    chosen.map((rule) => examine(parser, all, rule, textOf(rule))),
-  );
+  const rules = await withParser((parser) => chosen.map((rule) => examine(parser, all, rule, textOf(rule))));
   return { operation: "rulesTest", rules };
 }
 

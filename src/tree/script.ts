@@ -30,15 +30,25 @@ export function* readScript(
 /** "lasting": of what later statements do not find, there may be nothing. */
 export function readStatement(parser: Parser, statement: Statement, only: Only = "all"): ReadStatement {
   const { text, start } = statement;
-  if (text.startsWith("\\")) return { statement, actions: [], references: [], problems: [] };
+  if (text.startsWith("\\")) return { statement, actions: NONE, references: NONE, problems: NONE };
   const reader = fragmentReader(parser);
   const fragment = fragmentAt(text, start);
   const known = hasBody(statement, only) ? reader.readWhole(fragment, only, readAlone(parser)) : undefined;
   if (known !== undefined)
-    return { statement, actions: known.actions, references: known.references, problems: [] };
+    return { statement, actions: known.actions, references: known.references, problems: NONE };
   const { actions, references, problems } = readAll({ parser, reader, only }, fragment);
-  return { statement, actions: only === "all" ? actions : actions.filter(isLasting), references, problems };
+  return {
+    statement,
+    actions: forKeeps(only === "all" ? actions : actions.filter(isLasting)),
+    references: forKeeps(references),
+    problems: forKeeps(problems),
+  };
 }
+
+const NONE: readonly never[] = [];
+
+/** A list that grew by push has room for sixteen more; all statements of a file are held at once. */
+const forKeeps = <T>(list: readonly T[]): readonly T[] => (list.length === 0 ? NONE : list.slice());
 
 const ROUTINES = ["FUNCTION", "PROCEDURE"];
 
