@@ -25,6 +25,7 @@ import type {
   Project,
   SourceFile,
 } from "../lint/source.ts";
+import { setsVariable } from "../lint/timeouts.ts";
 import { changeText, readTextIfThere, writeText } from "../migrations/files-write.ts";
 import type { EmbeddedServer } from "../server/embedded.ts";
 import { loadParser, type Parser, withParser } from "../tree/parser.ts";
@@ -278,8 +279,10 @@ export const projectFacts = (
 ): Omit<Project, "files" | "strays" | "application" | "git" | "applied"> => ({
   failures: new Map(),
   searchPath: sessionPath(settings),
-  hasLockTimeout: settings.lockTimeoutMs !== undefined,
-  hasStatementTimeout: settings.statementTimeoutMs !== undefined,
+  hasLockTimeout:
+    settings.lockTimeoutMs !== undefined || setsVariable(settings.initSql ?? "", "lock_timeout"),
+  hasStatementTimeout:
+    settings.statementTimeoutMs !== undefined || setsVariable(settings.initSql ?? "", "statement_timeout"),
   executeInTransaction: settings.executeInTransaction,
   group: settings.group,
   knowsDefaultSchema: settings.defaultSchema !== undefined || settings.schemas.length > 0,

@@ -2,7 +2,8 @@
 // the statements); the tests run them on a server and read pg_locks.
 import type { Action, ConstraintFacts, ObjectName, TypeFacts } from "../tree/action.ts";
 import { type Catalog, keyOf, type ModelConstraint, type ModelTable } from "./model.ts";
-import { isHarmlessTypeChange } from "./types.ts";
+import { constrainedDomain, isColumnThere } from "./shapes.ts";
+import { isHarmlessTypeChange, isSerial } from "./types.ts";
 import { isVolatile } from "./volatile.ts";
 
 export const LOCK_MODES = [
@@ -60,8 +61,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
             ...(action.only ? [] : partitionsOf(action.table, catalog)),
           ];
     case "add-column":
-      if (action.ifNotExists && catalog.column(action.table, action.column.name) !== undefined)
-        return [fact(action.table, all)];
+      if (isColumnThere(action, catalog)) return [fact(action.table, all)];
       return [
         fact(action.table, all, addColumnWork(action, catalog)),
         ...action.column.constraints.flatMap((c) => referenced(c)),
@@ -76,7 +76,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         fact(action.table, all, isProvenNotNull(catalog, action.table, action.column) ? "brief" : "scan"),
       ];
     case "add-constraint":
-      return constraintLocks(action.table, action.constraint);
+      return constraintLocks(action.table, action.constraint, catalog);
     case "validate-constraint":
       return [
         fact(action.table, "SHARE UPDATE EXCLUSIVE", "scan"),
@@ -310,10 +310,9 @@ function buildsNothing(action: Extract<Action, { kind: "create-index" }>, catalo
 
 function addColumnWork(action: Extract<Action, { kind: "add-column" }>, catalog: Catalog): LockWork {
   const { column } = action;
-  if (column.generated === "stored" || column.identity || /serial/.test(column.type.name)) return "rewrite";
+  if (column.generated === "stored" || column.identity || isSerial(column.type)) return "rewrite";
   if (column.default !== undefined && isVolatile(column.default, catalog)) return "rewrite";
-  const domain = catalog.type({ schema: column.type.schema, name: column.type.name, start: 0 });
-  if (domain?.kind === "domain" && domain.hasConstraints) return "rewrite";
+  if (constrainedDomain(column.type, catalog) !== undefined) return "rewrite";
   const builds = column.constraints.some((c) => c.type === "unique" || c.type === "primary");
   // A CHECK is looked at in every row though all have NULL there; a foreign key only where they have something.
   const checks = column.constraints.some(
@@ -333,7 +332,11 @@ function typeChangeWork(
   return collation && indexes.some((i) => i.parts.some((p) => p.column === column)) ? "build" : "brief";
 }
 
-function constraintLocks(table: ObjectName, constraint: ConstraintFacts): readonly LockFact[] {
+function constraintLocks(
+  table: ObjectName,
+  constraint: ConstraintFacts,
+  catalog: Catalog,
+): readonly LockFact[] {
   switch (constraint.type) {
     case "foreign":
       return [
@@ -344,8 +347,25 @@ function constraintLocks(table: ObjectName, constraint: ConstraintFacts): readon
     case "not-null":
       return [fact(table, all, constraint.notValid || constraint.notEnforced ? "brief" : "scan")];
     default:
-      return [fact(table, all, constraint.usingIndex === undefined ? "build" : "brief")];
+      return [
+        fact(
+          table,
+          all,
+          constraint.usingIndex === undefined ? "build" : workOfIndex(table, constraint, catalog),
+        ),
+      ];
   }
+}
+
+/** A primary key makes the columns of its index NOT NULL. */
+function workOfIndex(
+  table: ObjectName,
+  { type, usingIndex = "" }: ConstraintFacts,
+  catalog: Catalog,
+): LockWork {
+  const parts = catalog.table(table)?.indexes.get(usingIndex)?.parts ?? [];
+  const isProven = parts.every(({ column = "" }) => isProvenNotNull(catalog, table, column));
+  return type === "primary" && !isProven ? "scan" : "brief";
 }
 
 /** A foreign key puts triggers on both tables. */

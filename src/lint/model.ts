@@ -10,6 +10,7 @@ import {
   type ObjectName,
   type TypeFacts,
 } from "../tree/action.ts";
+import { isSerial } from "./types.ts";
 
 /** Where and when something came to be. */
 export interface Origin {
@@ -35,8 +36,8 @@ export interface ModelConstraint {
   valid: boolean;
   /** Key of the other table of a foreign key. */
   references: { table: string; columns: readonly string[] } | undefined;
-  readonly notNullColumns: readonly string[];
-  readonly expressionColumns: readonly string[];
+  notNullColumns: readonly string[];
+  expressionColumns: readonly string[];
   readonly origin: Origin;
 }
 
@@ -46,7 +47,7 @@ export interface ModelIndex {
   readonly method: string;
   parts: readonly IndexPart[];
   readonly partial: boolean;
-  readonly include: readonly string[];
+  include: readonly string[];
   /** The constraint it serves. */
   readonly constraint: string | undefined;
   readonly origin: Origin;
@@ -67,6 +68,10 @@ export interface ModelTable {
   partitionBy: readonly string[] | undefined;
   partitionOf: string | undefined;
   defaultPartition: string | undefined;
+  /** Keys of the tables it inherits from. */
+  parents: readonly string[];
+  /** Some table has inherited from it. */
+  isParent: boolean;
   /** False for CREATE TABLE AS, LIKE, INHERITS of something unknown: columns may be missing here. */
   columnsKnown: boolean;
   /** Rows were written by a migration. */
@@ -325,6 +330,8 @@ export function newTable(schema: string, name: string, kind: ModelTable["kind"],
     partitionBy: undefined,
     partitionOf: undefined,
     defaultPartition: undefined,
+    parents: [],
+    isParent: false,
     columnsKnown: true,
     filled: false,
     replicaIdentity: undefined,
@@ -335,8 +342,15 @@ export function newTable(schema: string, name: string, kind: ModelTable["kind"],
 
 export function newColumn(facts: ColumnFacts, origin: Origin): ModelColumn {
   const { name, type, notNull, default: value, identity, generated } = facts;
-  const serial = /^(small|big)?serial[248]?$/.test(type.name);
-  return { name, type, notNull: notNull || identity || serial, default: value, identity, generated, origin };
+  return {
+    name,
+    type,
+    notNull: notNull || identity || isSerial(type),
+    default: value,
+    identity,
+    generated,
+    origin,
+  };
 }
 
 export const TEMPORARY_SCHEMA = TEMPORARY;

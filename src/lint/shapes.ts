@@ -7,8 +7,15 @@ import type {
   ConstraintFacts,
   Inside,
   ObjectName,
+  TypeFacts,
 } from "../tree/action.ts";
-import type { Catalog, ModelConstraint, ModelTable } from "./model.ts";
+import {
+  type Catalog,
+  type ModelConstraint,
+  type ModelTable,
+  type ModelType,
+  TEMPORARY_SCHEMA,
+} from "./model.ts";
 import type { FileFacts } from "./rule.ts";
 
 export const fullName = ({ schema, name }: Pick<ModelTable, "schema" | "name">): string =>
@@ -56,18 +63,35 @@ export const named = (schema: string | undefined, name: string, start = 0): Obje
 
 /** CREATE TABLE IF NOT EXISTS of a table that is there: nothing happens. */
 export const isSkipped = (action: ActionNamed<"create-table">, catalog: Catalog): boolean =>
-  action.ifNotExists &&
-  catalog.table({ ...action.name, schema: catalog.schemaFor(action.name) }) !== undefined;
+  action.ifNotExists && olderTable(action, catalog) !== undefined;
+
+/** The table that is there already where CREATE TABLE makes one. A temporary one has a schema of its own. */
+export const olderTable = (
+  { name, temporary }: ActionNamed<"create-table">,
+  catalog: Catalog,
+): ModelTable | undefined =>
+  catalog.table({ ...name, schema: temporary ? TEMPORARY_SCHEMA : catalog.schemaFor(name) });
 
 /** The actions that `newColumns` finds columns in. */
 export const COLUMN_MAKERS: readonly ActionKind[] = ["create-table", "add-column"];
 
+/** ADD COLUMN IF NOT EXISTS of a column that is there: nothing happens. */
+export const isColumnThere = (action: ActionNamed<"add-column">, catalog: Catalog): boolean =>
+  action.ifNotExists && catalog.column(action.table, action.column.name) !== undefined;
+
+/** The domain of a column, where its constraints are to be checked in every row. Those of an array's elements are not. */
+export function constrainedDomain(
+  { schema, name, array }: TypeFacts,
+  catalog: Catalog,
+): ModelType | undefined {
+  const type = array ? undefined : catalog.type(named(schema, name));
+  return type?.kind === "domain" && type.hasConstraints ? type : undefined;
+}
+
 /** The columns that an action makes. */
 export function newColumns(action: Action, catalog: Catalog): readonly ColumnFacts[] {
   if (action.kind === "create-table") return isSkipped(action, catalog) ? [] : action.columns;
-  if (action.kind !== "add-column") return [];
-  const isThere = catalog.column(action.table, action.column.name) !== undefined;
-  return action.ifNotExists && isThere ? [] : [action.column];
+  return action.kind !== "add-column" || isColumnThere(action, catalog) ? [] : [action.column];
 }
 
 /** The actions that `constraintsOf` finds constraints in. */

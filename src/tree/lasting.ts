@@ -14,7 +14,6 @@ const FLEETING: ReadonlySet<ActionKind> = new Set([
   "owner-to",
   "create-database",
   "alter-sequence",
-  "alter-domain",
   "vacuum",
   "reindex",
   "other",

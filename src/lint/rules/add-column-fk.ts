@@ -1,6 +1,6 @@
 // A new column of a table in use does not bring its foreign key along.
 import { rule, shown } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { isColumnThere, runs } from "../shapes.ts";
 
 export default rule({
   id: "add-column-fk",
@@ -37,7 +37,7 @@ export default rule({
     "add-column": (action, { isBusy, report, catalog }) => {
       const key = action.column.constraints.find((c) => c.type === "foreign");
       if (key?.references === undefined || !runs(action) || !isBusy(action.table)) return;
-      if (action.ifNotExists && catalog.column(action.table, action.column.name) !== undefined) return;
+      if (isColumnThere(action, catalog)) return;
       report(
         action,
         `The foreign key of the new column ${action.column.name} locks ${shown(key.references.table)} against writes too, until the transaction ends.`,

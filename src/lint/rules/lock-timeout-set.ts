@@ -4,7 +4,7 @@ import { fixInFile } from "../edits.ts";
 import { isAtLeast } from "../locks.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
-import { setFirst } from "../timeouts.ts";
+import { isSetByCallback, setFirst } from "../timeouts.ts";
 
 export default rule({
   id: "lock-timeout-set",
@@ -63,6 +63,13 @@ export default rule({
   good: [
     {
       before: "CREATE TABLE app.a (b int);",
+      files: {
+        "beforeEachMigrate.sql": "SET lock_timeout = '3s';",
+        "V2__b.sql": "ALTER TABLE app.a ADD COLUMN c int;",
+      },
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
       sql: "SET lock_timeout = '3s'; ALTER TABLE app.a ADD COLUMN c int;",
     },
     {
@@ -81,6 +88,7 @@ export default rule({
     if (locks.length === 0) return;
     const { project, transaction, isBusy, report, file } = context;
     if (project.hasLockTimeout || transaction.lockTimeout !== undefined || !runs(action)) return;
+    if (isSetByCallback(project, "lock_timeout")) return;
     const strong = locks.find((l) => isAtLeast(l.mode, "SHARE ROW EXCLUSIVE") && isBusy(l.table));
     if (
       strong === undefined ||

@@ -1,6 +1,6 @@
 // IF NOT EXISTS does not hide that the table is there in another shape.
 import { rule, shown } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { olderTable, runs } from "../shapes.ts";
 import { typeText } from "../types.ts";
 
 export default rule({
@@ -21,6 +21,10 @@ export default rule({
     { before: "CREATE TABLE app.a (id int, b int);", sql: "CREATE TABLE IF NOT EXISTS app.a (id int);" },
   ],
   good: [
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "CREATE TEMPORARY TABLE IF NOT EXISTS a (id int, b int);",
+    },
     "CREATE TABLE IF NOT EXISTS app.a (id int);",
     { before: "CREATE TABLE app.a (id int);", sql: "CREATE TABLE IF NOT EXISTS app.a (id int);" },
     {
@@ -32,10 +36,7 @@ export default rule({
   ],
   on: {
     "create-table": (action, { report, catalog }) => {
-      const before =
-        action.ifNotExists && runs(action)
-          ? catalog.table({ ...action.name, schema: catalog.schemaFor(action.name) })
-          : undefined;
+      const before = action.ifNotExists && runs(action) ? olderTable(action, catalog) : undefined;
       if (before === undefined) return;
       const missing = action.columns.filter((c) => !before.columns.has(c.name)).map((c) => c.name);
       const gone = before.columnsKnown
