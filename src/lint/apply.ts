@@ -1,4 +1,5 @@
-// What an action does to the catalog model. Bodies of functions are stored, not run, so they change nothing.
+// What an action does to the catalog model. Bodies of functions are stored, not run: which tables they make when they are
+// called is not known here, only that they do.
 import type { Action, ColumnFacts, ConstraintFacts, ForeignKeyTarget, ObjectName } from "../tree/action.ts";
 import { constraintName, indexName } from "./given-names.ts";
 import {
@@ -16,7 +17,8 @@ import {
 } from "./model.ts";
 import { named } from "./shapes.ts";
 
-export function applyAction(catalog: Catalog, action: Action, origin: Origin): void {
+/** `script`: what the offsets of the action are of. */
+export function applyAction(catalog: Catalog, action: Action, origin: Origin, script = ""): void {
   if (action.inside.body === "function") return;
   if ("table" in action && action.table !== undefined && isDynamic(action.table)) {
     catalog.opaque.add(action.kind);
@@ -78,8 +80,13 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin): v
         volatility,
         origin,
       });
+      if (MAKES_TABLES.test(script.slice(action.start, action.end))) catalog.makers.add(action.name.name);
+      else catalog.makers.delete(action.name.name);
       return;
     }
+    case "select":
+      if (action.functions.some((name) => catalog.makers.has(name))) catalog.isPartial = true;
+      return;
     case "create-extension":
       catalog.extensions.add(action.name);
       return;
@@ -109,6 +116,10 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin): v
       if ("table" in action && action.table !== undefined) onAny(catalog, action, action.table, origin);
   }
 }
+
+/** In the body of a function, or in a string of it. */
+const MAKES_TABLES =
+  /\bcreate\s+(?:unlogged\s+)?table\b|\balter\s+table\b[^;]*\b(?:add|rename|set\s+schema)\b/i;
 
 function addRelation(catalog: Catalog, table: ModelTable, replace: boolean): void {
   const key = keyOf(table.schema, table.name);

@@ -137,7 +137,9 @@ export class Catalog {
   readonly extensions: Set<string>;
   /** Kinds of actions that hit tables whose names only the run tells: what they did is not in this model. */
   readonly opaque: Set<string>;
-  /** A script or module ran that lint cannot read: it may have made more than is known here. */
+  /** Names of functions that make or change tables when they are called. */
+  readonly makers: Set<string>;
+  /** A script or module ran that lint cannot read, or such a function: it may have made more than is known here. */
   isPartial: boolean;
   searchPath: readonly string[];
   readonly #initialPath: readonly string[];
@@ -156,6 +158,7 @@ export class Catalog {
     this.indexTables = new Map(from?.indexTables);
     this.extensions = new Set(from?.extensions);
     this.opaque = new Set(from?.opaque);
+    this.makers = new Set(from?.makers);
     this.isPartial = from?.isPartial ?? false;
     if (from === undefined) return;
     this.#owned = new WeakSet();

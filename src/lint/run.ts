@@ -95,7 +95,7 @@ export function* schemaAt(
   const catalog = isBeside(source) ? catalogBeside(run, source, start.catalog) : start.catalog;
   catalog.resetSession();
   const apply = (to: Catalog, { actions }: ReadStatement): void => {
-    for (const action of actions) applyAction(to, action, { file: path, start: action.start });
+    for (const action of actions) applyAction(to, action, { file: path, start: action.start }, script);
   };
   const statements = yield* readOrNothing(run, path, script);
   if (statements === undefined) return undefined;
@@ -302,7 +302,7 @@ class Lint {
       this.#action(action);
       transaction.add(action, base.locks, catalog, ({ table }) => this.#isBusy(table, base));
       base.locks = NO_LOCKS;
-      applyAction(catalog, action, { file, start: action.start });
+      applyAction(catalog, action, { file, start: action.start }, base.file.script);
     }
     transaction.endStatement();
   }

@@ -217,6 +217,15 @@ describe("lint", () => {
     expect(brief(ran)).toEqual(["V1__Create_a.sql:2 no-password"]);
   });
 
+  it("cannot run where no file has the name of a migration, unless a rule tells them", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "20250101__a.sql": "SELECT 1;" });
+    expect((await failureOf(run(p, "lint", [], { preset: "recommended" }))).message).toBe(
+      "There is no migration in filesystem:sql.",
+    );
+    expect(brief(await run(p, "lint"))).toEqual(["20250101__a.sql:1 no-stray-file"]);
+  });
+
   it("knows the lock_timeout that initSql gives to every session", async () => {
     await using db = await testDatabase();
     using p = project(db, {
