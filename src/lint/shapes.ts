@@ -14,9 +14,11 @@ import {
   type ModelConstraint,
   type ModelTable,
   type ModelType,
+  type Origin,
   TEMPORARY_SCHEMA,
 } from "./model.ts";
 import type { FileFacts } from "./rule.ts";
+import type { Project } from "./source.ts";
 
 export const fullName = ({ schema, name }: Pick<ModelTable, "schema" | "name">): string =>
   `${schema}.${name}`;
@@ -121,6 +123,10 @@ export const isDroppedBefore = (actions: readonly Action[], index: ActionNamed<"
       a.start < index.start &&
       runs(a),
   );
+
+/** The file takes back the version that made this. */
+export const undoes = ({ source }: FileFacts, { file }: Origin, { files }: Project): boolean =>
+  source.kind === "undo" && files.some((f) => f.path === file && f.version?.text === source.version?.text);
 
 /** Made only when it is not there yet: behind IF NOT EXISTS, or the complaint is caught. */
 export const isGuarded = ({ guard }: Inside): boolean => /\bexists\b|\bduplicate_|\bothers\b/i.test(guard);

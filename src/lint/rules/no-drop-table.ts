@@ -1,6 +1,6 @@
 // Tables are not dropped.
 import { rule, shown } from "../rule.ts";
-import { fullName, isTidying, runs } from "../shapes.ts";
+import { fullName, isTidying, runs, undoes } from "../shapes.ts";
 
 export default rule({
   id: "no-drop-table",
@@ -24,8 +24,10 @@ export default rule({
       before: "CREATE TABLE app.a (id uuid);",
       sql: "DROP TABLE IF EXISTS app.a; CREATE TABLE app.a (id uuid);",
     },
+    { before: "CREATE TABLE app.a (id uuid);", files: { "U2__Other.sql": "DROP TABLE app.a;" } },
   ],
   good: [
+    { before: "CREATE TABLE app.a (id uuid);", files: { "U1__Before.sql": "DROP TABLE app.a;" } },
     "CREATE TABLE app.a (id uuid); DROP TABLE app.a;",
     "CREATE TEMPORARY TABLE a (id uuid); DROP TABLE a;",
     "DROP TABLE IF EXISTS app.a; CREATE TABLE app.a (id uuid);",
@@ -39,9 +41,11 @@ export default rule({
     },
   ],
   on: {
-    drop: (action, { report, isBusy, catalog, file, sized }) => {
+    drop: (action, { report, isBusy, catalog, file, project, sized }) => {
       if (action.objectKind !== "table" || !runs(action) || !isBusy(action.object)) return;
       if (isTidying(action, file.actions, catalog)) return;
+      const table = catalog.table(action.object);
+      if (table !== undefined && undoes(file, table.origin, project)) return;
       const pointing = catalog
         .referencing(catalog.tableKey(action.object))
         .map(({ table }) => fullName(table));
