@@ -58,7 +58,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         ? [fact(action.table, "SHARE UPDATE EXCLUSIVE")]
         : [
             fact(action.table, "SHARE", buildsNothing(action, catalog) ? "brief" : "build"),
-            ...(action.only ? [] : partitionsOf(action.table, catalog)),
+            ...(action.only ? [] : partitionsOf(action.table, catalog, "SHARE", "build")),
           ];
     case "add-column":
       if (isColumnThere(action, catalog)) return [fact(action.table, all)];
@@ -292,13 +292,18 @@ function columnsOfDomain(name: ObjectName, catalog: Catalog): readonly LockFact[
     .map((t) => fact({ schema: t.schema, name: t.name, start: name.start }, "SHARE", "scan"));
 }
 
-/** The index of a partitioned table is built partition by partition. */
-function partitionsOf(parent: ObjectName, catalog: Catalog): readonly LockFact[] {
+/** The rows of a partitioned table are in its partitions: an index is built there, and a key checked. */
+function partitionsOf(
+  parent: ObjectName,
+  catalog: Catalog,
+  mode: LockMode,
+  work: LockWork,
+): readonly LockFact[] {
   if (catalog.table(parent)?.partitionBy === undefined) return [];
   const key = catalog.tableKey(parent);
   return [...catalog.tables.values()]
     .filter((t) => t.partitionOf === key)
-    .map(({ schema, name }) => fact({ schema, name, start: parent.start }, "SHARE", "build"));
+    .map(({ schema, name }) => fact({ schema, name, start: parent.start }, mode, work));
 }
 
 /** A partitioned table has no rows of its own, and an index that is there is not built again. */
@@ -338,11 +343,15 @@ function constraintLocks(
   catalog: Catalog,
 ): readonly LockFact[] {
   switch (constraint.type) {
-    case "foreign":
+    case "foreign": {
+      const work = constraint.notValid || constraint.notEnforced ? "brief" : "scan";
+      const isPartitioned = catalog.table(table)?.partitionBy !== undefined;
       return [
-        fact(table, "SHARE ROW EXCLUSIVE", constraint.notValid || constraint.notEnforced ? "brief" : "scan"),
+        fact(table, "SHARE ROW EXCLUSIVE", isPartitioned ? "brief" : work),
+        ...partitionsOf(table, catalog, "SHARE ROW EXCLUSIVE", work),
         ...referenced(constraint),
       ];
+    }
     case "check":
     case "not-null":
       return [fact(table, all, constraint.notValid || constraint.notEnforced ? "brief" : "scan")];

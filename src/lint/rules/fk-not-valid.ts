@@ -39,7 +39,7 @@ export default rule({
     },
     {
       before:
-        "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (a int, p int) PARTITION BY RANGE (a);",
+        "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (a int, p int) PARTITION BY RANGE (a); CREATE TABLE app.d PARTITION OF app.c DEFAULT;",
       sql: "ALTER TABLE app.c ADD FOREIGN KEY (p) REFERENCES app.p;",
     },
   ],

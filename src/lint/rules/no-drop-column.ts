@@ -24,10 +24,6 @@ export default rule({
     { before: "CREATE TABLE app.a AS SELECT 1 AS b, 2 AS c;", sql: "ALTER TABLE app.a DROP COLUMN b;" },
   ],
   good: [
-    {
-      before: "CREATE TABLE app.a (b int, c int);",
-      files: { "U1__Before.sql": "ALTER TABLE app.a DROP COLUMN b;" },
-    },
     "CREATE TABLE app.a (b int, c int); ALTER TABLE app.a DROP COLUMN b;",
     { before: "CREATE TABLE app.a (c int);", sql: "ALTER TABLE app.a DROP COLUMN IF EXISTS b;" },
   ],

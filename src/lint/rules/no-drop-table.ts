@@ -24,10 +24,8 @@ export default rule({
       before: "CREATE TABLE app.a (id uuid);",
       sql: "DROP TABLE IF EXISTS app.a; CREATE TABLE app.a (id uuid);",
     },
-    { before: "CREATE TABLE app.a (id uuid);", files: { "U2__Other.sql": "DROP TABLE app.a;" } },
   ],
   good: [
-    { before: "CREATE TABLE app.a (id uuid);", files: { "U1__Before.sql": "DROP TABLE app.a;" } },
     "CREATE TABLE app.a (id uuid); DROP TABLE app.a;",
     "CREATE TEMPORARY TABLE a (id uuid); DROP TABLE a;",
     "DROP TABLE IF EXISTS app.a; CREATE TABLE app.a (id uuid);",
