@@ -22,6 +22,7 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin, sc
   if (action.inside.body === "function") return;
   if ("table" in action && action.table !== undefined && isDynamic(action.table)) {
     catalog.opaque.add(action.kind);
+    if (action.kind === "add-column") catalog.note("add-column", action.table);
     return;
   }
   switch (action.kind) {
@@ -147,7 +148,10 @@ function createTable(
   origin: Origin,
 ): void {
   const { name } = action;
-  if (isDynamic(name)) return;
+  if (isDynamic(name)) {
+    catalog.note("create-table", name);
+    return;
+  }
   const schema = action.temporary ? TEMPORARY_SCHEMA : catalog.schemaFor(name);
   const key = keyOf(schema, name.name);
   // IF NOT EXISTS on an older table changes nothing; without it the file would fail.

@@ -2,7 +2,7 @@
 // the statements); the tests run them on a server and read pg_locks.
 import type { Action, ConstraintFacts, ObjectName, TypeFacts } from "../tree/action.ts";
 import { type Catalog, keyOf, type ModelConstraint, type ModelTable } from "./model.ts";
-import { constrainedDomain, isColumnThere } from "./shapes.ts";
+import { constrainedDomain, isColumnThere, olderIndex } from "./shapes.ts";
 import { isHarmlessTypeChange, isSerial } from "./types.ts";
 import { isVolatile } from "./volatile.ts";
 
@@ -310,7 +310,7 @@ function partitionsOf(
 function buildsNothing(action: Extract<Action, { kind: "create-index" }>, catalog: Catalog): boolean {
   const table = catalog.table(action.table);
   if (table?.partitionBy !== undefined) return true;
-  return action.ifNotExists && action.name !== undefined && table?.indexes.has(action.name) === true;
+  return action.ifNotExists && olderIndex(action, catalog) !== undefined;
 }
 
 function addColumnWork(action: Extract<Action, { kind: "add-column" }>, catalog: Catalog): LockWork {

@@ -137,6 +137,8 @@ export class Catalog {
   readonly extensions: Set<string>;
   /** Kinds of actions that hit tables whose names only the run tells: what they did is not in this model. */
   readonly opaque: Set<string>;
+  /** What was done to tables whose names are put together at run time, with as much of the name as is known. */
+  readonly patterns: Set<string>;
   /** Names of functions that make or change tables when they are called. */
   readonly makers: Set<string>;
   /** A script or module ran that lint cannot read, or such a function: it may have made more than is known here. */
@@ -158,6 +160,7 @@ export class Catalog {
     this.indexTables = new Map(from?.indexTables);
     this.extensions = new Set(from?.extensions);
     this.opaque = new Set(from?.opaque);
+    this.patterns = new Set(from?.patterns);
     this.makers = new Set(from?.makers);
     this.isPartial = from?.isPartial ?? false;
     if (from === undefined) return;
@@ -228,7 +231,7 @@ export class Catalog {
   }
 
   /** The schema a new object goes to. */
-  schemaFor(name: ObjectName): string {
+  schemaFor(name: Pick<ObjectName, "schema">): string {
     return name.schema ?? this.creationSchema;
   }
 
@@ -246,6 +249,16 @@ export class Catalog {
   /** The table, or what is known of one that the files do not make. */
   tableOrStranger(name: ObjectName): ModelTable | undefined {
     return this.table(name) ?? this.strangers.get(keyOf(this.schemaFor(name), name.name));
+  }
+
+  note(what: "create-table" | "add-column", name: ObjectName): void {
+    this.patterns.add(`${what} ${keyOf(this.schemaFor(name), name.name)}`);
+  }
+
+  /** A table whose name is put together at run time may have been this one. */
+  mayHave(what: "create-table" | "add-column", name: Pick<ObjectName, "schema" | "name">): boolean {
+    const text = `${what} ${keyOf(this.schemaFor(name), name.name)}`;
+    return [...this.patterns].some((pattern) => isLike(text, pattern.split(DYNAMIC)));
   }
 
   type(name: ObjectName): ModelType | undefined {
@@ -298,6 +311,20 @@ export class Catalog {
     }
     return undefined;
   }
+}
+
+/** Begins and ends with the outer parts, and has the others between them in their order. */
+function isLike(text: string, parts: readonly string[]): boolean {
+  const [first = "", ...others] = parts;
+  const last = others.pop() ?? "";
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - last.length;
 }
 
 const copied = <T extends object>(items: ReadonlyMap<string, T>): Map<string, T> =>

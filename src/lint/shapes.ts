@@ -74,6 +74,15 @@ export const olderTable = (
 ): ModelTable | undefined =>
   catalog.table({ ...name, schema: temporary ? TEMPORARY_SCHEMA : catalog.schemaFor(name) });
 
+/** The index that has the name of a new one already; indexes are in the schema of their table. */
+export const olderIndex = (
+  { name, table }: ActionNamed<"create-index">,
+  catalog: Catalog,
+): ReturnType<Catalog["index"]> => {
+  const schema = catalog.table(table)?.schema ?? catalog.schemaFor(table);
+  return name === undefined ? undefined : catalog.index(named(schema, name));
+};
+
 /** The actions that `newColumns` finds columns in. */
 export const COLUMN_MAKERS: readonly ActionKind[] = ["create-table", "add-column"];
 

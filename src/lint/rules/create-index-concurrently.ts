@@ -3,7 +3,7 @@ import type { Action } from "../../tree/action.ts";
 import { concurrently } from "../alone.ts";
 import { type Edits, fixOf, insertion } from "../edits.ts";
 import { type RuleContext, rule } from "../rule.ts";
-import { behind, runs, words } from "../shapes.ts";
+import { behind, olderIndex, runs, words } from "../shapes.ts";
 
 function concurrentIndex(action: Action, { catalog, file, isBusy }: RuleContext): Edits {
   if (action.kind !== "create-index" || !isBusy(action.table)) return undefined;
@@ -64,6 +64,10 @@ export default rule({
     },
   ],
   good: [
+    {
+      before: "CREATE TABLE app.a (id int); CREATE TABLE app.b (id int); CREATE INDEX i ON app.b (id);",
+      sql: "CREATE INDEX IF NOT EXISTS i ON app.a (id);",
+    },
     { before: "CREATE TABLE app.a (id int, b int);", sql: "CREATE INDEX CONCURRENTLY i ON app.a (b);" },
     "CREATE TABLE app.a (id int); CREATE INDEX i ON app.a (id);",
     "CREATE TEMPORARY TABLE a (id int); CREATE INDEX i ON a (id);",
@@ -96,7 +100,7 @@ export default rule({
       const table = catalog.table(action.table);
       // The parent alone has no rows; its partitions' indexes are built one by one.
       if (action.only && table?.partitionBy !== undefined) return;
-      if (action.ifNotExists && action.name !== undefined && table?.indexes.has(action.name) === true) return;
+      if (action.ifNotExists && olderIndex(action, catalog) !== undefined) return;
       report(
         action,
         `CREATE INDEX locks ${sized(action.table)} in SHARE mode: all writes wait until the index is built.`,

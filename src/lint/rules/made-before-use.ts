@@ -55,8 +55,19 @@ export default rule({
         "CREATE TABLE app.a (id int); CREATE FUNCTION app.f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN count(*) FROM app.a; END $$; SELECT app.f();",
       sql: "INSERT INTO app.b VALUES (1);",
     },
+    {
+      before:
+        "CREATE TABLE app.a (id int); DO $$ BEGIN FOR i IN 1..9 LOOP EXECUTE format('CREATE TABLE app.a_%s_x (id int)', i); END LOOP; END $$;",
+      sql: "INSERT INTO app.a_3 VALUES (1); INSERT INTO app.b_3_x VALUES (1);",
+      findings: 2,
+    },
   ],
   good: [
+    {
+      before:
+        "CREATE TABLE app.a (id int) PARTITION BY RANGE (id); DO $$ BEGIN FOR i IN 1..9 LOOP EXECUTE format('CREATE TABLE app.a_%s PARTITION OF app.a FOR VALUES FROM (%s) TO (%s)', i, i, i + 1); END LOOP; END $$;",
+      sql: "CREATE INDEX i ON app.a_3 (id);",
+    },
     {
       before: "CREATE TABLE app.a (id int);",
       sql: "DELETE FROM flyway_schema_history WHERE type = 'DELETE';",
@@ -121,6 +132,7 @@ export default rule({
         use !== "uses" ||
         inside.body === "function" ||
         catalog.table(name) !== undefined ||
+        catalog.mayHave("create-table", name) ||
         isDynamic(name) ||
         name.name.startsWith("pg_") ||
         name.name === project.historyTable ||
