@@ -342,29 +342,34 @@ function constraintLocks(
   constraint: ConstraintFacts,
   catalog: Catalog,
 ): readonly LockFact[] {
+  const isLater = constraint.notValid || constraint.notEnforced;
   switch (constraint.type) {
-    case "foreign": {
-      const work = constraint.notValid || constraint.notEnforced ? "brief" : "scan";
-      const isPartitioned = catalog.table(table)?.partitionBy !== undefined;
+    case "foreign":
       return [
-        fact(table, "SHARE ROW EXCLUSIVE", isPartitioned ? "brief" : work),
-        ...partitionsOf(table, catalog, "SHARE ROW EXCLUSIVE", work),
+        ...ofAllParts(table, catalog, "SHARE ROW EXCLUSIVE", isLater ? "brief" : "scan"),
         ...referenced(constraint),
       ];
-    }
     case "check":
     case "not-null":
-      return [fact(table, all, constraint.notValid || constraint.notEnforced ? "brief" : "scan")];
+      return ofAllParts(table, catalog, all, isLater ? "brief" : "scan");
     default:
-      return [
-        fact(
-          table,
-          all,
-          constraint.usingIndex === undefined ? "build" : workOfIndex(table, constraint, catalog),
-        ),
-      ];
+      if (constraint.usingIndex !== undefined)
+        return [fact(table, all, workOfIndex(table, constraint, catalog))];
+      // The index of a partition is built as by CREATE INDEX.
+      return ofAllParts(table, catalog, all, "build", "SHARE");
   }
 }
+
+const ofAllParts = (
+  table: ObjectName,
+  catalog: Catalog,
+  mode: LockMode,
+  work: LockWork,
+  partitionMode = mode,
+): readonly LockFact[] => [
+  fact(table, mode, catalog.table(table)?.partitionBy === undefined ? work : "brief"),
+  ...partitionsOf(table, catalog, partitionMode, work),
+];
 
 /** A primary key makes the columns of its index NOT NULL. */
 function workOfIndex(

@@ -13,6 +13,9 @@ function concurrentIndex(action: Action, { catalog, file, isBusy }: RuleContext)
   return at === undefined ? undefined : insertion(at, "CONCURRENTLY ");
 }
 
+const ON_PARTITIONS =
+  "A partitioned table takes no CONCURRENTLY: CREATE INDEX ON ONLY the parent, CREATE INDEX CONCURRENTLY on each partition in a file of its own, then ALTER INDEX ... ATTACH PARTITION.";
+
 export default rule({
   id: "create-index-concurrently",
   family: "lock",
@@ -104,10 +107,12 @@ export default rule({
       report(
         action,
         `CREATE INDEX locks ${sized(action.table)} in SHARE mode: all writes wait until the index is built.`,
-        fixOf(
-          action,
-          concurrently(context, (one) => concurrentIndex(one, context)),
-        ),
+        table?.partitionBy === undefined
+          ? fixOf(
+              action,
+              concurrently(context, (one) => concurrentIndex(one, context)),
+            )
+          : { help: ON_PARTITIONS },
       );
     },
   },
