@@ -6,8 +6,11 @@ import { runs } from "../shapes.ts";
 import { otherValue } from "../timeouts.ts";
 import { milliseconds } from "../transaction.ts";
 
-/** A dump begins with it, and makes the tables that it works on. */
-const isDump = (script: string): boolean => /^-- PostgreSQL database dump$/m.test(script.slice(0, 2000));
+/** pg_dump begins with these settings, and makes the tables that it works on. */
+const DUMP =
+  /\bSET statement_timeout = 0;\s*SET lock_timeout = 0;\s*SET (?:idle_in_transaction_session_timeout|client_encoding)\b/;
+
+const isDump = (script: string): boolean => DUMP.test(script.slice(0, 2000));
 
 export default rule({
   id: "lock-timeout-not-zero",
@@ -25,7 +28,7 @@ export default rule({
     },
   ],
   good: [
-    "--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\nSET lock_timeout = 0;\nCREATE TABLE app.a (b int);",
+    "SET statement_timeout = 0;\nSET lock_timeout = 0;\nSET idle_in_transaction_session_timeout = 0;\nCREATE TABLE app.a (b int);",
     "SET lock_timeout = '3s';",
     "RESET lock_timeout;",
     "SET statement_timeout = 0;",
