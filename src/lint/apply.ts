@@ -414,6 +414,7 @@ function onTable(catalog: Catalog, action: Action, table: ModelTable, origin: Or
       addConstraint(catalog, table, action.constraint, origin);
       return;
     case "drop-constraint":
+      if (action.cascade) dropKeysTo(catalog, table, table.constraints.get(action.name)?.columns ?? []);
       table.constraints.delete(action.name);
       if (table.indexes.get(action.name)?.constraint === action.name) dropIndex(catalog, table, action.name);
       return;
@@ -473,6 +474,13 @@ function onTable(catalog: Catalog, action: Action, table: ModelTable, origin: Or
       return;
     default:
   }
+}
+
+/** The foreign keys that point at what a key holds unique. */
+function dropKeysTo(catalog: Catalog, table: ModelTable, columns: readonly string[]): void {
+  for (const { table: other, constraint } of catalog.referencing(keyOf(table.schema, table.name)))
+    if (constraint.references?.columns.join() === columns.join())
+      catalog.own(other).constraints.delete(constraint.name);
 }
 
 /** Rows of a partitioned table are in its partitions, and rows of a partition in its parents. */

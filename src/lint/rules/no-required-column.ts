@@ -23,6 +23,10 @@ export default rule({
     },
   ],
   good: [
+    {
+      before: "CREATE FOREIGN TABLE app.a (b int) SERVER s;",
+      sql: "ALTER FOREIGN TABLE app.a ADD COLUMN c int NOT NULL;",
+    },
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int NOT NULL DEFAULT 0;" },
     {
       before: "CREATE TABLE app.a (b int);",
@@ -50,7 +54,7 @@ export default rule({
       if (!column.notNull || column.identity || column.generated !== undefined || isSerial(column.type))
         return;
       if ((column.default !== undefined && !column.default.isNull) || !runs(action) || !isBusy(table)) return;
-      if (isColumnThere(action, catalog)) return;
+      if (isColumnThere(action, catalog) || catalog.table(table)?.kind === "foreign-table") return;
       report(
         action,
         `${column.name} is NOT NULL without a default: ADD COLUMN fails when ${shown(table)} has rows.`,
