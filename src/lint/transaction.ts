@@ -68,6 +68,8 @@ export class TransactionState implements Transaction {
     else if (action.kind === "transaction") this.#control(action.verb);
     else if (action.kind === "add-enum-value") {
       const type = catalog.type(action.type);
+      // IF NOT EXISTS adds nothing then.
+      if (type?.values.includes(action.value) === true) return;
       const key = type === undefined ? action.type.name : `${type.schema}.${type.name}`;
       this.enumValues.push({ type: key, value: action.value });
     } else if (
@@ -80,6 +82,8 @@ export class TransactionState implements Transaction {
   }
 
   #setVariable(action: Extract<Action, { kind: "set-variable" }>): void {
+    // Outside of a transaction SET LOCAL sets nothing.
+    if (action.local && !this.isOpen) return;
     const timeout =
       action.value === undefined
         ? undefined

@@ -59,6 +59,13 @@ export default rule({
       fixed:
         "SET LOCAL lock_timeout = '3s';\nCREATE INDEX i ON app.z (b);\nALTER TABLE app.a ADD COLUMN c int;",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "SET LOCAL lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;",
+      line: 2,
+      outside: true,
+      fixed: "SET lock_timeout = '3s';\nSET LOCAL lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;",
+    },
   ],
   good: [
     {
