@@ -17,6 +17,7 @@ const VOLATILE = new Set([
   "uuid_generate_v1",
   "uuid_generate_v1mc",
   "uuid_generate_v4",
+  "uuid_generate_v7",
   "gen_random_bytes",
   "gen_salt",
   "lastval",
