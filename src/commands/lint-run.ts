@@ -25,6 +25,7 @@ import type {
   Project,
   SourceFile,
 } from "../lint/source.ts";
+import { setsVariable } from "../lint/timeouts.ts";
 import { changeText, readTextIfThere, writeText } from "../migrations/files-write.ts";
 import type { EmbeddedServer } from "../server/embedded.ts";
 import { loadParser, type Parser, withParser } from "../tree/parser.ts";
@@ -85,7 +86,7 @@ export async function runLint(world: World, options: LintOptions): Promise<LintO
     options.database || options.words.includes("pending")
       ? await readDatabase(world, options.database)
       : undefined;
-  const { folder, judged, isPart } = await chooseFiles(world, options, git, database);
+  const { folder, judged, isPart } = await chooseFiles(world, options, rules, git, database);
   return withParser(async (parser) => {
     await using server = options.scratch ? await startScratch(world, options.pg) : undefined;
     const one: Case = {
@@ -203,6 +204,7 @@ interface Chosen {
 async function chooseFiles(
   world: World,
   options: LintOptions,
+  rules: readonly ActiveRule[],
   git: Git | undefined,
   database: DatabaseFacts | undefined,
 ): Promise<Chosen> {
@@ -210,7 +212,8 @@ async function chooseFiles(
   const all = new Set(folder.files.map((f) => f.absolute));
   const words = options.words.filter((w) => w !== "pending");
   if (options.words.length === 0 && options.since === undefined) {
-    if (all.size === 0 && folder.strays.length === 0) throw nothingThere(world);
+    const tellsStrays = folder.strays.length > 0 && rules.some(({ rule }) => rule.id === "no-stray-file");
+    if (all.size === 0 && !tellsStrays) throw nothingThere(world, folder.strays);
     return { folder, judged: all, isPart: false };
   }
   const judged = new Set<string>();
@@ -232,9 +235,12 @@ async function chooseFiles(
   return { folder: { files, strays: [] }, judged, isPart: folder.files.some((f) => !judged.has(f.absolute)) };
 }
 
-function nothingThere({ settings }: World): GodwitError {
+function nothingThere({ settings }: World, [stray]: Project["strays"]): GodwitError {
   return new GodwitError("ERROR", `There is no migration in ${settings.locations.join(", ")}.`, {
-    advice: "Set flyway.locations, or name the files: godwit lint FILE.",
+    advice:
+      stray === undefined
+        ? "Set flyway.locations, or name the files: godwit lint FILE."
+        : `${stray.path} ${stray.reason}: set flyway.sqlMigrationPrefix and its kin, or name the files: godwit lint FILE.`,
   });
 }
 
@@ -277,12 +283,15 @@ export const projectFacts = (
 ): Omit<Project, "files" | "strays" | "application" | "git" | "applied"> => ({
   failures: new Map(),
   searchPath: sessionPath(settings),
-  hasLockTimeout: settings.lockTimeoutMs !== undefined,
-  hasStatementTimeout: settings.statementTimeoutMs !== undefined,
+  hasLockTimeout:
+    settings.lockTimeoutMs !== undefined || setsVariable(settings.initSql ?? "", "lock_timeout"),
+  hasStatementTimeout:
+    settings.statementTimeoutMs !== undefined || setsVariable(settings.initSql ?? "", "statement_timeout"),
   executeInTransaction: settings.executeInTransaction,
   group: settings.group,
   knowsDefaultSchema: settings.defaultSchema !== undefined || settings.schemas.length > 0,
   separator: settings.sqlMigrationSeparator,
+  historyTable: settings.table,
   pg: pg ?? OLDEST_MAJOR,
   today: now().toISOString().slice(0, 10),
 });

@@ -1,21 +1,28 @@
-// What an action does to the catalog model. Bodies of functions are stored, not run, so they change nothing.
-import type { Action, ConstraintFacts, ForeignKeyTarget, ObjectName } from "../tree/action.ts";
+// What an action does to the catalog model. Bodies of functions are stored, not run: which tables they make when they are
+// called is not known here, only that they do.
+import type { Action, ColumnFacts, ConstraintFacts, ForeignKeyTarget, ObjectName } from "../tree/action.ts";
+import { constraintName, indexName } from "./given-names.ts";
 import {
   type Catalog,
   isDynamic,
   keyOf,
   type ModelConstraint,
+  type ModelFunction,
   type ModelTable,
+  type ModelType,
   newColumn,
   newTable,
   type Origin,
   TEMPORARY_SCHEMA,
 } from "./model.ts";
+import { named } from "./shapes.ts";
 
-export function applyAction(catalog: Catalog, action: Action, origin: Origin): void {
+/** `script`: what the offsets of the action are of. */
+export function applyAction(catalog: Catalog, action: Action, origin: Origin, script = ""): void {
   if (action.inside.body === "function") return;
   if ("table" in action && action.table !== undefined && isDynamic(action.table)) {
     catalog.opaque.add(action.kind);
+    if (action.kind === "add-column") catalog.note("add-column", action.table);
     return;
   }
   switch (action.kind) {
@@ -53,6 +60,11 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin): v
     case "create-domain":
       addType(catalog, action.name, "domain", [], action.constraints.length > 0, origin);
       return;
+    case "alter-domain": {
+      const type = action.adds === undefined ? undefined : catalog.type(action.name);
+      if (type !== undefined) catalog.ownType(type).hasConstraints = true;
+      return;
+    }
     case "add-enum-value": {
       const type = catalog.type(action.type);
       if (type !== undefined && !type.values.includes(action.value))
@@ -69,8 +81,13 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin): v
         volatility,
         origin,
       });
+      if (MAKES_TABLES.test(script.slice(action.start, action.end))) catalog.makers.add(action.name.name);
+      else catalog.makers.delete(action.name.name);
       return;
     }
+    case "select":
+      if (action.functions.some((name) => catalog.makers.has(name))) catalog.isPartial = true;
+      return;
     case "create-extension":
       catalog.extensions.add(action.name);
       return;
@@ -81,7 +98,7 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin): v
       rename(catalog, action);
       return;
     case "set-schema":
-      move(catalog, action.object, action.to);
+      move(catalog, action);
       return;
     case "set-variable":
       if (action.name === "search_path") {
@@ -100,6 +117,10 @@ export function applyAction(catalog: Catalog, action: Action, origin: Origin): v
       if ("table" in action && action.table !== undefined) onAny(catalog, action, action.table, origin);
   }
 }
+
+/** In the body of a function, or in a string of it. */
+const MAKES_TABLES =
+  /\bcreate\s+(?:unlogged\s+)?table\b|\balter\s+table\b[^;]*\b(?:add|rename|set\s+schema)\b/i;
 
 function addRelation(catalog: Catalog, table: ModelTable, replace: boolean): void {
   const key = keyOf(table.schema, table.name);
@@ -127,7 +148,10 @@ function createTable(
   origin: Origin,
 ): void {
   const { name } = action;
-  if (isDynamic(name)) return;
+  if (isDynamic(name)) {
+    catalog.note("create-table", name);
+    return;
+  }
   const schema = action.temporary ? TEMPORARY_SCHEMA : catalog.schemaFor(name);
   const key = keyOf(schema, name.name);
   // IF NOT EXISTS on an older table changes nothing; without it the file would fail.
@@ -138,45 +162,78 @@ function createTable(
   table.columnsKnown = !action.asSelect;
   table.filled = action.asSelect;
   catalog.add(table);
-  for (const source of [
-    ...action.like,
-    ...action.inherits,
-    ...(action.partitionOf === undefined ? [] : [action.partitionOf]),
-  ]) {
-    copyColumns(catalog, source, table, origin);
-  }
+  for (const source of action.like) copyFrom(catalog, source, table, source, origin);
+  for (const parent of action.inherits) inherit(catalog, parent, table, origin);
   if (action.partitionOf !== undefined) {
+    copyFrom(catalog, action.partitionOf, table, { constraints: true, indexes: true }, origin);
     table.partitionOf = catalog.tableKey(action.partitionOf);
     const parent = catalog.table(action.partitionOf);
     if (parent !== undefined && action.isDefaultPartition) catalog.own(parent).defaultPartition = key;
   }
-  for (const column of action.columns) table.columns.set(column.name, newColumn(column, origin));
+  for (const column of action.columns) addColumn(table, column, origin);
+  // CREATE TABLE ... OF a type, whose attributes nobody knows here.
+  if (
+    table.columns.size === 0 ||
+    action.columns.some((c) => isUntyped(c) && table.columns.get(c.name)?.type === c.type)
+  )
+    table.columnsKnown = false;
   for (const constraint of action.constraints) addConstraint(catalog, table, constraint, origin);
 }
 
-function copyColumns(catalog: Catalog, from: ObjectName, table: ModelTable, origin: Origin): void {
+/** Of a partition, or in CREATE TABLE ... OF a type, a column may be written for its default or constraint alone. */
+const isUntyped = ({ type }: ColumnFacts): boolean => type.name === "";
+
+function addColumn(table: ModelTable, column: ColumnFacts, origin: Origin): void {
+  const made = newColumn(column, origin);
+  const older = table.columns.get(column.name);
+  if (older === undefined || !isUntyped(column)) table.columns.set(column.name, made);
+  else {
+    older.notNull ||= made.notNull;
+    older.default = made.default ?? older.default;
+  }
+}
+
+/** Rows of the child are rows of the parent, but keys and indexes are each table's own. */
+function inherit(catalog: Catalog, parent: ObjectName, table: ModelTable, origin: Origin): void {
+  copyFrom(catalog, parent, table, { constraints: true, indexes: false }, origin);
+  const from = catalog.table(parent);
+  if (from === undefined) return;
+  catalog.own(from).isParent = true;
+  table.parents = [...table.parents, keyOf(from.schema, from.name)];
+}
+
+interface Taken {
+  readonly constraints: boolean;
+  readonly indexes: boolean;
+}
+
+function copyFrom(
+  catalog: Catalog,
+  from: ObjectName,
+  table: ModelTable,
+  { constraints, indexes }: Taken,
+  origin: Origin,
+): void {
   const source = catalog.table(from);
   if (source === undefined || !source.columnsKnown) table.columnsKnown = false;
   for (const [name, column] of source?.columns ?? []) table.columns.set(name, { ...column, origin });
-  // Indexes and keys come along with a partition, and with LIKE ... INCLUDING ALL, which is the common form.
   for (const constraint of source?.constraints.values() ?? []) {
-    if (constraint.type === "primary" || constraint.type === "unique" || constraint.type === "check") {
+    if (constraint.type === "check" && constraints)
       table.constraints.set(constraint.name, { ...constraint, origin });
-    }
+    const isKey = constraint.type === "primary" || constraint.type === "unique";
+    if (!isKey || !indexes) continue;
+    const name = constraintName(table, { ...constraint, expression: undefined });
+    table.constraints.set(name, { ...constraint, name, origin });
   }
-  for (const index of source?.indexes.values() ?? []) table.indexes.set(index.name, { ...index, origin });
-}
-
-/** The name PostgreSQL would give (ChooseConstraintName): cut to 63 bytes in its own way, which is left out here. */
-function constraintName(table: ModelTable, { type, columns }: ConstraintFacts): string {
-  const middle = columns.length === 0 ? "" : `_${columns.join("_")}`;
-  const base =
-    type === "primary"
-      ? `${table.name}_pkey`
-      : `${table.name}${middle}_${type === "unique" ? "key" : type === "foreign" ? "fkey" : type === "exclude" ? "excl" : type === "check" ? "check" : "not_null"}`;
-  let name = base;
-  for (let i = 1; table.constraints.has(name); i++) name = `${base}${i}`;
-  return name;
+  if (!indexes) return;
+  for (const index of source?.indexes.values() ?? []) {
+    const key = [...table.constraints.values()].find(
+      (c) => index.constraint !== undefined && c.columns.join() === index.parts.map((p) => p.column).join(),
+    );
+    const name = key?.name ?? indexName(table, index);
+    table.indexes.set(name, { ...index, name, constraint: key?.name, origin });
+    catalog.indexTables.set(keyOf(table.schema, name), keyOf(table.schema, table.name));
+  }
 }
 
 /** Without columns the other table's primary key is meant, as it is now. */
@@ -248,8 +305,61 @@ export function addConstraint(
 
 function onAny(catalog: Catalog, action: Action, name: ObjectName, origin: Origin): void {
   const table = catalog.table(name);
-  if (table === undefined) onStranger(catalog, action, name, origin);
-  else onTable(catalog, action, catalog.own(table), origin);
+  if (table === undefined) {
+    onStranger(catalog, action, name, origin);
+    return;
+  }
+  const passedOn = inChildren(action, table);
+  onTable(catalog, action, catalog.own(table), origin);
+  if (passedOn === undefined) return;
+  for (const child of childrenOf(catalog, table))
+    onAny(
+      catalog,
+      { ...passedOn, table: named(child.schema, child.name, name.start) },
+      named(child.schema, child.name),
+      origin,
+    );
+}
+
+/** What ALTER TABLE of a table does to its partitions and to the tables that inherit from it. */
+function inChildren(
+  action: Action,
+  parent: ModelTable,
+): Extract<Action, { readonly table: ObjectName }> | undefined {
+  // A constraint has one name in all of them.
+  const withName = (c: ConstraintFacts): ConstraintFacts => ({
+    ...c,
+    name: c.name ?? constraintName(parent, c),
+  });
+  switch (action.kind) {
+    case "add-column": {
+      const constraints = action.column.constraints.filter(isPassedOn).map(withName);
+      return { ...action, column: { ...action.column, constraints } };
+    }
+    case "add-constraint":
+      return isPassedOn(action.constraint)
+        ? { ...action, constraint: withName(action.constraint) }
+        : undefined;
+    case "drop-column":
+    case "alter-type":
+    case "set-not-null":
+    case "drop-not-null":
+    case "set-default":
+    case "drop-default":
+    case "drop-constraint":
+    case "validate-constraint":
+      return action;
+    default:
+      return undefined;
+  }
+}
+
+const isPassedOn = ({ type }: ConstraintFacts): boolean => type === "check" || type === "not-null";
+
+function childrenOf(catalog: Catalog, table: ModelTable): readonly ModelTable[] {
+  if (table.partitionBy === undefined && !table.isParent) return [];
+  const key = keyOf(table.schema, table.name);
+  return [...catalog.tables.values()].filter((t) => t.partitionOf === key || t.parents.includes(key));
 }
 
 const KEPT_OF_STRANGERS: readonly Action["kind"][] = [
@@ -304,12 +414,27 @@ function onTable(catalog: Catalog, action: Action, table: ModelTable, origin: Or
       addConstraint(catalog, table, action.constraint, origin);
       return;
     case "drop-constraint":
+      if (action.cascade) dropKeysTo(catalog, table, table.constraints.get(action.name)?.columns ?? []);
       table.constraints.delete(action.name);
       if (table.indexes.get(action.name)?.constraint === action.name) dropIndex(catalog, table, action.name);
       return;
     case "validate-constraint": {
       const constraint = table.constraints.get(action.name);
-      if (constraint !== undefined) constraint.valid = true;
+      if (constraint === undefined) return;
+      constraint.valid = true;
+      if (constraint.type !== "not-null") return;
+      for (const name of constraint.columns) {
+        const found = table.columns.get(name);
+        if (found !== undefined) found.notNull = true;
+      }
+      return;
+    }
+    case "inherit": {
+      const parent = catalog.table(action.parent);
+      if (parent === undefined) return;
+      const key = keyOf(parent.schema, parent.name);
+      if (action.add) catalog.own(parent).isParent = true;
+      table.parents = [...table.parents.filter((p) => p !== key), ...(action.add ? [key] : [])];
       return;
     }
     case "attach-partition": {
@@ -351,6 +476,13 @@ function onTable(catalog: Catalog, action: Action, table: ModelTable, origin: Or
   }
 }
 
+/** The foreign keys that point at what a key holds unique. */
+function dropKeysTo(catalog: Catalog, table: ModelTable, columns: readonly string[]): void {
+  for (const { table: other, constraint } of catalog.referencing(keyOf(table.schema, table.name)))
+    if (constraint.references?.columns.join() === columns.join())
+      catalog.own(other).constraints.delete(constraint.name);
+}
+
 /** Rows of a partitioned table are in its partitions, and rows of a partition in its parents. */
 function noLongerEmpty(catalog: Catalog, table: ModelTable): void {
   const parent = table.partitionOf === undefined ? undefined : catalog.tables.get(table.partitionOf);
@@ -377,13 +509,6 @@ function createIndex(
   catalog.indexTables.set(key, keyOf(table.schema, table.name));
 }
 
-function indexName(table: ModelTable, { parts }: Extract<Action, { kind: "create-index" }>): string {
-  const base = `${table.name}_${parts.map((p) => p.column ?? "expr").join("_")}_idx`;
-  let name = base;
-  for (let i = 1; table.indexes.has(name); i++) name = `${base}${i}`;
-  return name;
-}
-
 function dropIndex(catalog: Catalog, table: ModelTable, name: string): void {
   catalog.own(table).indexes.delete(name);
   catalog.indexTables.delete(keyOf(table.schema, name));
@@ -397,7 +522,8 @@ function dropColumn(catalog: Catalog, table: ModelTable, column: string): void {
       table.constraints.delete(name);
   }
   for (const [name, index] of [...table.indexes]) {
-    if (index.parts.some((p) => p.column === column)) dropIndex(catalog, table, name);
+    if (index.include.includes(column) || index.parts.some((p) => p.column === column))
+      dropIndex(catalog, table, name);
   }
 }
 
@@ -447,7 +573,10 @@ function dropTable(catalog: Catalog, table: ModelTable): void {
   for (const name of table.indexes.keys()) catalog.indexTables.delete(keyOf(table.schema, name));
   for (const { table: other, constraint } of catalog.referencing(key))
     catalog.own(other).constraints.delete(constraint.name);
+  const children = childrenOf(catalog, table);
   catalog.tables.delete(key);
+  // Partitions go along, and of tables that inherit CASCADE must be said.
+  for (const child of children) dropTable(catalog, child);
 }
 
 function rename(catalog: Catalog, action: Extract<Action, { kind: "rename" }>): void {
@@ -459,16 +588,19 @@ function rename(catalog: Catalog, action: Extract<Action, { kind: "rename" }>): 
   }
   if (objectKind === "type" || objectKind === "domain") {
     const found = catalog.type(object);
-    if (found === undefined) return;
-    const type = catalog.ownType(found);
-    catalog.types.delete(keyOf(type.schema, type.name));
-    type.name = to;
-    catalog.addType(type);
+    if (found !== undefined) moveType(catalog, found, found.schema, to);
     return;
   }
   if (objectKind === "schema") {
     for (const table of [...catalog.tables.values()])
       if (table.schema === object.name) moveTable(catalog, table, to, table.name);
+    for (const type of [...catalog.types.values()])
+      if (type.schema === object.name) moveType(catalog, type, to, type.name);
+    for (const made of [...catalog.functions.values()])
+      if (made.schema === object.name) moveFunction(catalog, made, to);
+    const origin = catalog.schemas.get(object.name);
+    catalog.schemas.delete(object.name);
+    if (origin !== undefined) catalog.schemas.set(to, origin);
     return;
   }
   const found = catalog.table(object);
@@ -499,24 +631,55 @@ function renameIndex(catalog: Catalog, on: ModelTable, from: string, to: string)
   catalog.indexTables.set(keyOf(table.schema, to), keyOf(table.schema, table.name));
 }
 
-function renameColumn(catalog: Catalog, table: ModelTable, from: string, to: string): void {
+function renameColumn(catalog: Catalog, renamed: ModelTable, from: string, to: string): void {
+  const table = catalog.own(renamed);
+  for (const child of childrenOf(catalog, table)) renameColumn(catalog, child, from, to);
   const column = table.columns.get(from);
   if (column === undefined) return;
   table.columns.delete(from);
   column.name = to;
   table.columns.set(to, column);
-  const renamed = (names: readonly string[]): readonly string[] => names.map((n) => (n === from ? to : n));
-  for (const constraint of table.constraints.values()) constraint.columns = renamed(constraint.columns);
+  const now = (names: readonly string[]): readonly string[] => names.map((n) => (n === from ? to : n));
+  for (const constraint of table.constraints.values()) {
+    constraint.columns = now(constraint.columns);
+    constraint.notNullColumns = now(constraint.notNullColumns);
+    constraint.expressionColumns = now(constraint.expressionColumns);
+  }
   for (const index of table.indexes.values()) {
     index.parts = index.parts.map((p) => (p.column === from ? { ...p, column: to } : p));
+    index.include = now(index.include);
   }
+  if (table.partitionBy !== undefined) table.partitionBy = now(table.partitionBy);
   for (const references of ownReferences(catalog, keyOf(table.schema, table.name)))
-    references.columns = renamed(references.columns);
+    references.columns = now(references.columns);
 }
 
-function move(catalog: Catalog, name: ObjectName, schema: string): void {
-  const table = catalog.table(name);
-  if (table !== undefined) moveTable(catalog, table, schema, table.name);
+function move(catalog: Catalog, { objectKind, object, to }: Extract<Action, { kind: "set-schema" }>): void {
+  if (objectKind === "type" || objectKind === "domain") {
+    const type = catalog.type(object);
+    if (type !== undefined) moveType(catalog, type, to, type.name);
+    return;
+  }
+  if (objectKind === "function") {
+    const made = catalog.function(object);
+    if (made !== undefined) moveFunction(catalog, made, to);
+    return;
+  }
+  const table = catalog.table(object);
+  if (table !== undefined) moveTable(catalog, table, to, table.name);
+}
+
+function moveType(catalog: Catalog, found: ModelType, schema: string, name: string): void {
+  const type = catalog.ownType(found);
+  catalog.types.delete(keyOf(type.schema, type.name));
+  type.schema = schema;
+  type.name = name;
+  catalog.addType(type);
+}
+
+function moveFunction(catalog: Catalog, made: ModelFunction, schema: string): void {
+  catalog.functions.delete(keyOf(made.schema, made.name));
+  catalog.functions.set(keyOf(schema, made.name), { ...made, schema });
 }
 
 /** The ends of foreign keys that point at a table, to be changed. */
@@ -540,6 +703,8 @@ function moveTable(catalog: Catalog, moved: ModelTable, schema: string, name: st
   for (const other of [...catalog.tables.values()]) {
     if (other.partitionOf === before) catalog.own(other).partitionOf = after;
     if (other.defaultPartition === before) catalog.own(other).defaultPartition = after;
+    if (other.parents.includes(before))
+      catalog.own(other).parents = other.parents.map((p) => (p === before ? after : p));
   }
   table.schema = schema;
   table.name = name;

@@ -40,6 +40,7 @@ export function exampleProject(example: Example): Project {
     group: false,
     knowsDefaultSchema: true,
     separator: "__",
+    historyTable: "flyway_schema_history",
     pg: parts.pg ?? 15,
     today: "2026-01-01",
   };

@@ -2,7 +2,8 @@
 // the statements); the tests run them on a server and read pg_locks.
 import type { Action, ConstraintFacts, ObjectName, TypeFacts } from "../tree/action.ts";
 import { type Catalog, keyOf, type ModelConstraint, type ModelTable } from "./model.ts";
-import { isHarmlessTypeChange } from "./types.ts";
+import { constrainedDomain, isColumnThere, olderIndex } from "./shapes.ts";
+import { isHarmlessTypeChange, isSerial } from "./types.ts";
 import { isVolatile } from "./volatile.ts";
 
 export const LOCK_MODES = [
@@ -57,11 +58,10 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         ? [fact(action.table, "SHARE UPDATE EXCLUSIVE")]
         : [
             fact(action.table, "SHARE", buildsNothing(action, catalog) ? "brief" : "build"),
-            ...(action.only ? [] : partitionsOf(action.table, catalog)),
+            ...(action.only ? [] : partitionsOf(action.table, catalog, "SHARE", "build")),
           ];
     case "add-column":
-      if (action.ifNotExists && catalog.column(action.table, action.column.name) !== undefined)
-        return [fact(action.table, all)];
+      if (isColumnThere(action, catalog)) return [fact(action.table, all)];
       return [
         fact(action.table, all, addColumnWork(action, catalog)),
         ...action.column.constraints.flatMap((c) => referenced(c)),
@@ -76,7 +76,7 @@ export function locksOf(action: Action, catalog: Catalog): readonly LockFact[] {
         fact(action.table, all, isProvenNotNull(catalog, action.table, action.column) ? "brief" : "scan"),
       ];
     case "add-constraint":
-      return constraintLocks(action.table, action.constraint);
+      return constraintLocks(action.table, action.constraint, catalog);
     case "validate-constraint":
       return [
         fact(action.table, "SHARE UPDATE EXCLUSIVE", "scan"),
@@ -292,28 +292,32 @@ function columnsOfDomain(name: ObjectName, catalog: Catalog): readonly LockFact[
     .map((t) => fact({ schema: t.schema, name: t.name, start: name.start }, "SHARE", "scan"));
 }
 
-/** The index of a partitioned table is built partition by partition. */
-function partitionsOf(parent: ObjectName, catalog: Catalog): readonly LockFact[] {
+/** The rows of a partitioned table are in its partitions: an index is built there, and a key checked. */
+function partitionsOf(
+  parent: ObjectName,
+  catalog: Catalog,
+  mode: LockMode,
+  work: LockWork,
+): readonly LockFact[] {
   if (catalog.table(parent)?.partitionBy === undefined) return [];
   const key = catalog.tableKey(parent);
   return [...catalog.tables.values()]
     .filter((t) => t.partitionOf === key)
-    .map(({ schema, name }) => fact({ schema, name, start: parent.start }, "SHARE", "build"));
+    .map(({ schema, name }) => fact({ schema, name, start: parent.start }, mode, work));
 }
 
 /** A partitioned table has no rows of its own, and an index that is there is not built again. */
 function buildsNothing(action: Extract<Action, { kind: "create-index" }>, catalog: Catalog): boolean {
   const table = catalog.table(action.table);
   if (table?.partitionBy !== undefined) return true;
-  return action.ifNotExists && action.name !== undefined && table?.indexes.has(action.name) === true;
+  return action.ifNotExists && olderIndex(action, catalog) !== undefined;
 }
 
 function addColumnWork(action: Extract<Action, { kind: "add-column" }>, catalog: Catalog): LockWork {
   const { column } = action;
-  if (column.generated === "stored" || column.identity || /serial/.test(column.type.name)) return "rewrite";
+  if (column.generated === "stored" || column.identity || isSerial(column.type)) return "rewrite";
   if (column.default !== undefined && isVolatile(column.default, catalog)) return "rewrite";
-  const domain = catalog.type({ schema: column.type.schema, name: column.type.name, start: 0 });
-  if (domain?.kind === "domain" && domain.hasConstraints) return "rewrite";
+  if (constrainedDomain(column.type, catalog) !== undefined) return "rewrite";
   const builds = column.constraints.some((c) => c.type === "unique" || c.type === "primary");
   // A CHECK is looked at in every row though all have NULL there; a foreign key only where they have something.
   const checks = column.constraints.some(
@@ -333,19 +337,49 @@ function typeChangeWork(
   return collation && indexes.some((i) => i.parts.some((p) => p.column === column)) ? "build" : "brief";
 }
 
-function constraintLocks(table: ObjectName, constraint: ConstraintFacts): readonly LockFact[] {
+function constraintLocks(
+  table: ObjectName,
+  constraint: ConstraintFacts,
+  catalog: Catalog,
+): readonly LockFact[] {
+  const isLater = constraint.notValid || constraint.notEnforced;
   switch (constraint.type) {
     case "foreign":
       return [
-        fact(table, "SHARE ROW EXCLUSIVE", constraint.notValid || constraint.notEnforced ? "brief" : "scan"),
+        ...ofAllParts(table, catalog, "SHARE ROW EXCLUSIVE", isLater ? "brief" : "scan"),
         ...referenced(constraint),
       ];
     case "check":
     case "not-null":
-      return [fact(table, all, constraint.notValid || constraint.notEnforced ? "brief" : "scan")];
+      return ofAllParts(table, catalog, all, isLater ? "brief" : "scan");
     default:
-      return [fact(table, all, constraint.usingIndex === undefined ? "build" : "brief")];
+      if (constraint.usingIndex !== undefined)
+        return [fact(table, all, workOfIndex(table, constraint, catalog))];
+      // The index of a partition is built as by CREATE INDEX.
+      return ofAllParts(table, catalog, all, "build", "SHARE");
   }
+}
+
+const ofAllParts = (
+  table: ObjectName,
+  catalog: Catalog,
+  mode: LockMode,
+  work: LockWork,
+  partitionMode = mode,
+): readonly LockFact[] => [
+  fact(table, mode, catalog.table(table)?.partitionBy === undefined ? work : "brief"),
+  ...partitionsOf(table, catalog, partitionMode, work),
+];
+
+/** A primary key makes the columns of its index NOT NULL. */
+function workOfIndex(
+  table: ObjectName,
+  { type, usingIndex = "" }: ConstraintFacts,
+  catalog: Catalog,
+): LockWork {
+  const parts = catalog.table(table)?.indexes.get(usingIndex)?.parts ?? [];
+  const isProven = parts.every(({ column = "" }) => isProvenNotNull(catalog, table, column));
+  return type === "primary" && !isProven ? "scan" : "brief";
 }
 
 /** A foreign key puts triggers on both tables. */

@@ -10,6 +10,7 @@ import {
   type ObjectName,
   type TypeFacts,
 } from "../tree/action.ts";
+import { isSerial } from "./types.ts";
 
 /** Where and when something came to be. */
 export interface Origin {
@@ -35,8 +36,8 @@ export interface ModelConstraint {
   valid: boolean;
   /** Key of the other table of a foreign key. */
   references: { table: string; columns: readonly string[] } | undefined;
-  readonly notNullColumns: readonly string[];
-  readonly expressionColumns: readonly string[];
+  notNullColumns: readonly string[];
+  expressionColumns: readonly string[];
   readonly origin: Origin;
 }
 
@@ -46,7 +47,7 @@ export interface ModelIndex {
   readonly method: string;
   parts: readonly IndexPart[];
   readonly partial: boolean;
-  readonly include: readonly string[];
+  include: readonly string[];
   /** The constraint it serves. */
   readonly constraint: string | undefined;
   readonly origin: Origin;
@@ -67,6 +68,10 @@ export interface ModelTable {
   partitionBy: readonly string[] | undefined;
   partitionOf: string | undefined;
   defaultPartition: string | undefined;
+  /** Keys of the tables it inherits from. */
+  parents: readonly string[];
+  /** Some table has inherited from it. */
+  isParent: boolean;
   /** False for CREATE TABLE AS, LIKE, INHERITS of something unknown: columns may be missing here. */
   columnsKnown: boolean;
   /** Rows were written by a migration. */
@@ -132,7 +137,11 @@ export class Catalog {
   readonly extensions: Set<string>;
   /** Kinds of actions that hit tables whose names only the run tells: what they did is not in this model. */
   readonly opaque: Set<string>;
-  /** A script or module ran that lint cannot read: it may have made more than is known here. */
+  /** What was done to tables whose names are put together at run time, with as much of the name as is known. */
+  readonly patterns: Set<string>;
+  /** Names of functions that make or change tables when they are called. */
+  readonly makers: Set<string>;
+  /** A script or module ran that lint cannot read, or such a function: it may have made more than is known here. */
   isPartial: boolean;
   searchPath: readonly string[];
   readonly #initialPath: readonly string[];
@@ -151,6 +160,8 @@ export class Catalog {
     this.indexTables = new Map(from?.indexTables);
     this.extensions = new Set(from?.extensions);
     this.opaque = new Set(from?.opaque);
+    this.patterns = new Set(from?.patterns);
+    this.makers = new Set(from?.makers);
     this.isPartial = from?.isPartial ?? false;
     if (from === undefined) return;
     this.#owned = new WeakSet();
@@ -220,7 +231,7 @@ export class Catalog {
   }
 
   /** The schema a new object goes to. */
-  schemaFor(name: ObjectName): string {
+  schemaFor(name: Pick<ObjectName, "schema">): string {
     return name.schema ?? this.creationSchema;
   }
 
@@ -238,6 +249,16 @@ export class Catalog {
   /** The table, or what is known of one that the files do not make. */
   tableOrStranger(name: ObjectName): ModelTable | undefined {
     return this.table(name) ?? this.strangers.get(keyOf(this.schemaFor(name), name.name));
+  }
+
+  note(what: "create-table" | "add-column", name: ObjectName): void {
+    this.patterns.add(`${what} ${keyOf(this.schemaFor(name), name.name)}`);
+  }
+
+  /** A table whose name is put together at run time may have been this one. */
+  mayHave(what: "create-table" | "add-column", name: Pick<ObjectName, "schema" | "name">): boolean {
+    const text = `${what} ${keyOf(this.schemaFor(name), name.name)}`;
+    return [...this.patterns].some((pattern) => isLike(text, pattern.split(DYNAMIC)));
   }
 
   type(name: ObjectName): ModelType | undefined {
@@ -292,6 +313,20 @@ export class Catalog {
   }
 }
 
+/** Begins and ends with the outer parts, and has the others between them in their order. */
+function isLike(text: string, parts: readonly string[]): boolean {
+  const [first = "", ...others] = parts;
+  const last = others.pop() ?? "";
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - last.length;
+}
+
 const copied = <T extends object>(items: ReadonlyMap<string, T>): Map<string, T> =>
   new Map([...items].map(([name, item]) => [name, { ...item }]));
 
@@ -325,6 +360,8 @@ export function newTable(schema: string, name: string, kind: ModelTable["kind"],
     partitionBy: undefined,
     partitionOf: undefined,
     defaultPartition: undefined,
+    parents: [],
+    isParent: false,
     columnsKnown: true,
     filled: false,
     replicaIdentity: undefined,
@@ -335,8 +372,15 @@ export function newTable(schema: string, name: string, kind: ModelTable["kind"],
 
 export function newColumn(facts: ColumnFacts, origin: Origin): ModelColumn {
   const { name, type, notNull, default: value, identity, generated } = facts;
-  const serial = /^(small|big)?serial[248]?$/.test(type.name);
-  return { name, type, notNull: notNull || identity || serial, default: value, identity, generated, origin };
+  return {
+    name,
+    type,
+    notNull: notNull || identity || isSerial(type),
+    default: value,
+    identity,
+    generated,
+    origin,
+  };
 }
 
 export const TEMPORARY_SCHEMA = TEMPORARY;

@@ -148,7 +148,8 @@ export function* replayFile(run: Replaying, source: SourceFile, catalog: Catalog
   }
   const actions = run.memory?.actions(source.path, script) ?? (yield* readActions(run, source.path, script));
   catalog.resetSession();
-  for (const action of actions) applyAction(catalog, action, { file: source.path, start: action.start });
+  for (const action of actions)
+    applyAction(catalog, action, { file: source.path, start: action.start }, script);
   yield;
 }
 

@@ -95,7 +95,7 @@ export function* schemaAt(
   const catalog = isBeside(source) ? catalogBeside(run, source, start.catalog) : start.catalog;
   catalog.resetSession();
   const apply = (to: Catalog, { actions }: ReadStatement): void => {
-    for (const action of actions) applyAction(to, action, { file: path, start: action.start });
+    for (const action of actions) applyAction(to, action, { file: path, start: action.start }, script);
   };
   const statements = yield* readOrNothing(run, path, script);
   if (statements === undefined) return undefined;
@@ -302,7 +302,7 @@ class Lint {
       this.#action(action);
       transaction.add(action, base.locks, catalog, ({ table }) => this.#isBusy(table, base));
       base.locks = NO_LOCKS;
-      applyAction(catalog, action, { file, start: action.start });
+      applyAction(catalog, action, { file, start: action.start }, base.file.script);
     }
     transaction.endStatement();
   }
@@ -315,6 +315,10 @@ class Lint {
   #contextOf(active: ActiveRule): RuleContext {
     const now = (): Base => this.#now;
     const { project } = this.#run;
+    // The rows of a foreign table are elsewhere: they may be changed, but no lock here is held for them.
+    const hasNoRows = (table: ObjectName, { family }: Rule): boolean =>
+      now().catalog.isEmpty(table) ||
+      (family === "lock" && now().catalog.table(table)?.kind === "foreign-table");
     return {
       get catalog() {
         return now().catalog;
@@ -333,7 +337,7 @@ class Lint {
       option: (name) => active.options[name] ?? "",
       isFresh: (origin) => this.#isFresh(origin, now().file.source),
       isBusy: (table) =>
-        this.#isBusy(table, now()) && !(active.rule.rows === true && now().catalog.isEmpty(table)),
+        this.#isBusy(table, now()) && !(active.rule.rows === true && hasNoRows(table, active.rule)),
       sized: (table) => `${shown(table)}${sizeText(now().catalog.table(table)?.size)}`,
       report: (at, message, extra) => now().reporter?.add(active, at, message, extra),
     };

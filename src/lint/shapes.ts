@@ -7,9 +7,18 @@ import type {
   ConstraintFacts,
   Inside,
   ObjectName,
+  TypeFacts,
 } from "../tree/action.ts";
-import type { Catalog, ModelConstraint, ModelTable } from "./model.ts";
+import {
+  type Catalog,
+  type ModelConstraint,
+  type ModelTable,
+  type ModelType,
+  type Origin,
+  TEMPORARY_SCHEMA,
+} from "./model.ts";
 import type { FileFacts } from "./rule.ts";
+import type { Project } from "./source.ts";
 
 export const fullName = ({ schema, name }: Pick<ModelTable, "schema" | "name">): string =>
   `${schema}.${name}`;
@@ -56,18 +65,44 @@ export const named = (schema: string | undefined, name: string, start = 0): Obje
 
 /** CREATE TABLE IF NOT EXISTS of a table that is there: nothing happens. */
 export const isSkipped = (action: ActionNamed<"create-table">, catalog: Catalog): boolean =>
-  action.ifNotExists &&
-  catalog.table({ ...action.name, schema: catalog.schemaFor(action.name) }) !== undefined;
+  action.ifNotExists && olderTable(action, catalog) !== undefined;
+
+/** The table that is there already where CREATE TABLE makes one. A temporary one has a schema of its own. */
+export const olderTable = (
+  { name, temporary }: ActionNamed<"create-table">,
+  catalog: Catalog,
+): ModelTable | undefined =>
+  catalog.table({ ...name, schema: temporary ? TEMPORARY_SCHEMA : catalog.schemaFor(name) });
+
+/** The index that has the name of a new one already; indexes are in the schema of their table. */
+export const olderIndex = (
+  { name, table }: ActionNamed<"create-index">,
+  catalog: Catalog,
+): ReturnType<Catalog["index"]> => {
+  const schema = catalog.table(table)?.schema ?? catalog.schemaFor(table);
+  return name === undefined ? undefined : catalog.index(named(schema, name));
+};
 
 /** The actions that `newColumns` finds columns in. */
 export const COLUMN_MAKERS: readonly ActionKind[] = ["create-table", "add-column"];
 
+/** ADD COLUMN IF NOT EXISTS of a column that is there: nothing happens. */
+export const isColumnThere = (action: ActionNamed<"add-column">, catalog: Catalog): boolean =>
+  action.ifNotExists && catalog.column(action.table, action.column.name) !== undefined;
+
+/** The domain of a column, where its constraints are to be checked in every row. Those of an array's elements are not. */
+export function constrainedDomain(
+  { schema, name, array }: TypeFacts,
+  catalog: Catalog,
+): ModelType | undefined {
+  const type = array ? undefined : catalog.type(named(schema, name));
+  return type?.kind === "domain" && type.hasConstraints ? type : undefined;
+}
+
 /** The columns that an action makes. */
 export function newColumns(action: Action, catalog: Catalog): readonly ColumnFacts[] {
   if (action.kind === "create-table") return isSkipped(action, catalog) ? [] : action.columns;
-  if (action.kind !== "add-column") return [];
-  const isThere = catalog.column(action.table, action.column.name) !== undefined;
-  return action.ifNotExists && isThere ? [] : [action.column];
+  return action.kind !== "add-column" || isColumnThere(action, catalog) ? [] : [action.column];
 }
 
 /** The actions that `constraintsOf` finds constraints in. */
@@ -97,6 +132,10 @@ export const isDroppedBefore = (actions: readonly Action[], index: ActionNamed<"
       a.start < index.start &&
       runs(a),
   );
+
+/** The file takes back the version that made this. */
+export const undoes = ({ source }: FileFacts, { file }: Origin, { files }: Project): boolean =>
+  source.kind === "undo" && files.some((f) => f.path === file && f.version?.text === source.version?.text);
 
 /** Made only when it is not there yet: behind IF NOT EXISTS, or the complaint is caught. */
 export const isGuarded = ({ guard }: Inside): boolean => /\bexists\b|\bduplicate_|\bothers\b/i.test(guard);

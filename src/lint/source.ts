@@ -91,6 +91,8 @@ export interface Project {
   /** The configuration names the default schema: it is no guess. */
   readonly knowsDefaultSchema: boolean;
   readonly separator: string;
+  /** Table of the history, which no migration makes. */
+  readonly historyTable: string;
   /** PostgreSQL's major version. */
   readonly pg: number;
   /** Day of judgement, YYYY-MM-DD: expiries of suppressions. */

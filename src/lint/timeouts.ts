@@ -3,6 +3,27 @@ import { hasNoControl } from "./alone.ts";
 import { before, type Edits, isReadable, replacement, type Span, spansOf } from "./edits.ts";
 import type { RuleContext } from "./rule.ts";
 import { behind } from "./shapes.ts";
+import type { Project } from "./source.ts";
+
+/** Callbacks whose settings the session of the migrations has. */
+const BEFORE = /^(?:afterConnect|beforeMigrate|beforeEachMigrate)(?:__|\.)/i;
+
+const KNOWN = new WeakMap<Project, Map<string, boolean>>();
+
+/** The session has a value of it already when a migration begins: a callback sets one. Found once. */
+export function isSetByCallback(project: Project, variable: string): boolean {
+  const known = KNOWN.get(project) ?? new Map<string, boolean>();
+  KNOWN.set(project, known);
+  const found =
+    known.get(variable) ??
+    project.files.some((f) => BEFORE.test(f.name) && setsVariable(f.text ?? "", variable));
+  known.set(variable, found);
+  return found;
+}
+
+/** A setting for more than a transaction, and not of zero. */
+export const setsVariable = (sql: string, variable: string): boolean =>
+  new RegExp(String.raw`\bset\s+(?:session\s+)?${variable}\s*(?:=|\bto\b)\s*'?[1-9]`, "i").test(sql);
 
 /** Sets a variable for the file, in front of its first statement. */
 export function setFirst({ file, project }: RuleContext, variable: string, value: string): Edits {

@@ -1,7 +1,7 @@
 // What the transaction of a file holds while its statements go by: locks, timeouts, values that may not be used yet.
-import type { Action } from "../tree/action.ts";
+import type { Action, ObjectName } from "../tree/action.ts";
 import { LOCK_MODES, type LockFact, type LockMode, type LockWork } from "./locks.ts";
-import type { Catalog } from "./model.ts";
+import { type Catalog, keyOf } from "./model.ts";
 
 export interface Held {
   readonly mode: LockMode;
@@ -64,10 +64,15 @@ export class TransactionState implements Transaction {
       const busy = before?.busy ?? isBusy(lock);
       this.held.set(key, { mode: lock.mode, work: lock.work, table: key, by: action, busy });
     }
-    if (action.kind === "set-variable") this.#setVariable(action);
+    if (action.kind === "rename" && action.part === undefined)
+      this.#move(catalog, action.object, { name: action.to });
+    else if (action.kind === "set-schema") this.#move(catalog, action.object, { schema: action.to });
+    else if (action.kind === "set-variable") this.#setVariable(action);
     else if (action.kind === "transaction") this.#control(action.verb);
     else if (action.kind === "add-enum-value") {
       const type = catalog.type(action.type);
+      // IF NOT EXISTS adds nothing then.
+      if (type?.values.includes(action.value) === true) return;
       const key = type === undefined ? action.type.name : `${type.schema}.${type.name}`;
       this.enumValues.push({ type: key, value: action.value });
     } else if (
@@ -79,7 +84,25 @@ export class TransactionState implements Transaction {
     }
   }
 
+  /** Of a table that gets another name the locks stay. */
+  #move(
+    catalog: Catalog,
+    object: ObjectName,
+    now: { readonly schema?: string; readonly name?: string },
+  ): void {
+    const table = catalog.table(object);
+    const before = catalog.tableKey(object);
+    const held = this.held.get(before);
+    if (held === undefined) return;
+    const schema = table?.schema ?? catalog.schemaFor(object);
+    const after = keyOf(now.schema ?? schema, now.name ?? object.name);
+    this.held.delete(before);
+    this.held.set(after, { ...held, table: after });
+  }
+
   #setVariable(action: Extract<Action, { kind: "set-variable" }>): void {
+    // Outside of a transaction SET LOCAL sets nothing.
+    if (action.local && !this.isOpen) return;
     const timeout =
       action.value === undefined
         ? undefined

@@ -13,7 +13,9 @@ const SHOWN: Readonly<Record<string, string>> = {
   timetz: "time with time zone",
 };
 
-export function typeText({ schema, name, args, array }: TypeFacts): string {
+export function typeText({ schema, name, args: all, array }: TypeFacts): string {
+  // Of an interval the first says which fields it has.
+  const args = name === "interval" && schema === undefined ? all.slice(1) : all;
   const base = schema === undefined ? (SHOWN[name] ?? name) : `${schema}.${name}`;
   return `${base}${args.length === 0 ? "" : `(${args.join(",")})`}${array ? "[]" : ""}`;
 }
@@ -41,14 +43,29 @@ export function isHarmlessTypeChange(before: TypeFacts, after: TypeFacts): boole
       before.args.length > 0
     );
   }
-  if (
-    from === to &&
-    ["timestamp", "timestamptz", "time", "timetz", "bit", "varbit", "interval"].includes(from)
-  ) {
-    return from !== "bit" && (after.args.length === 0 || bound(after) >= bound(before));
-  }
-  return false;
+  if (from !== to) return false;
+  if (from === "varbit") return after.args.length === 0 || bound(after) >= bound(before);
+  if (TIMES.includes(from)) return precision(after) >= precision(before);
+  // Of what an interval has beside its precision, the fields, nothing may be left out (interval_support).
+  return from === "interval" && hasAllFields(after) && precision(after) >= precision(before);
 }
+
+const TIMES: readonly string[] = ["timestamp", "timestamptz", "time", "timetz"];
+
+/** Digits of a second that a time keeps: 6 unless it says fewer. */
+const precision = ({ name, args }: TypeFacts): number =>
+  (name === "interval" ? args[1] : args[0]) ?? MOST_DIGITS;
+
+const MOST_DIGITS = 6;
+
+/** The first argument of an interval says its fields; INTERVAL_FULL_RANGE is all of them. */
+const ALL_FIELDS = 0x7fff;
+
+const hasAllFields = ({ args }: TypeFacts): boolean => args[0] === undefined || args[0] === ALL_FIELDS;
+
+/** serial and its kin, as the parser names them; a team's type may have the word in its name. */
+export const isSerial = ({ schema, name }: TypeFacts): boolean =>
+  schema === undefined && /^(?:(?:small|big)?serial|serial[248])$/.test(name);
 
 const sameType = (a: TypeFacts, b: TypeFacts): boolean =>
   a.name === b.name && a.schema === b.schema && a.args.join() === b.args.join() && a.array === b.array;

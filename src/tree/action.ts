@@ -134,7 +134,8 @@ interface ActionFields {
     readonly columns: readonly ColumnFacts[];
     /** Those of the table and those behind its columns. */
     readonly constraints: readonly ConstraintFacts[];
-    readonly like: readonly ObjectName[];
+    /** What of it is taken along, beside its columns: CHECKs, keys with the other indexes. */
+    readonly like: readonly (ObjectName & { readonly constraints: boolean; readonly indexes: boolean })[];
     readonly inherits: readonly ObjectName[];
     readonly partitionOf: ObjectName | undefined;
     readonly isDefaultPartition: boolean;
@@ -158,6 +159,7 @@ interface ActionFields {
   "alter-type": On & {
     readonly column: string;
     readonly type: TypeFacts;
+    /** Not where it says no more than the cast that is made without it. */
     readonly using: ExpressionFacts | undefined;
     readonly collation: boolean;
   };

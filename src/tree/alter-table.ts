@@ -1,6 +1,6 @@
 // ALTER TABLE: an action a subcommand, each at its own place. The parser gives no place for most of them, so the
 // commas between them are found in the text.
-import type { AlterTableCmd, AlterTableStmt } from "@pgsql/types";
+import type { AlterTableCmd, AlterTableStmt, Node, TypeName } from "@pgsql/types";
 import { Kind, Lexer } from "../sql/lex.ts";
 import type { Action, ObjectKind, Where } from "./action.ts";
 import { columnFacts } from "./create-table.ts";
@@ -9,6 +9,7 @@ import {
   expressionFacts,
   optionTexts,
   rangeName,
+  stringsOf,
   type ToScript,
   typeFacts,
 } from "./names.ts";
@@ -129,7 +130,8 @@ function subcommand(command: AlterTableCmd, { table, objectKind, at, where }: Ta
         ...column,
         kind: "alter-type",
         type: typeFacts(typeName, at),
-        using: using === undefined ? undefined : expressionFacts(using, at),
+        using:
+          using === undefined || isOwnCast(using, name, typeName) ? undefined : expressionFacts(using, at),
         collation: collClause !== undefined,
       };
     }
@@ -166,7 +168,8 @@ function subcommand(command: AlterTableCmd, { table, objectKind, at, where }: Ta
       return { ...where, kind: "alter-constraint", table, name };
     case "AT_AttachPartition":
     case "AT_DetachPartition": {
-      if (def === undefined || !("PartitionCmd" in def)) break;
+      // ALTER INDEX ... ATTACH PARTITION reads no row and locks no table.
+      if (def === undefined || !("PartitionCmd" in def) || objectKind === "index") break;
       const partition = rangeName(def.PartitionCmd.name, at);
       return subtype === "AT_AttachPartition"
         ? {
@@ -248,6 +251,15 @@ function subcommand(command: AlterTableCmd, { table, objectKind, at, where }: Ta
     default:
   }
   return { ...where, kind: "alter-other", table, subtype };
+}
+
+/** USING column::type with the new type is what the server does without it. */
+function isOwnCast(using: Node, column: string, type: TypeName | undefined): boolean {
+  if (!("TypeCast" in using) || using.TypeCast.arg === undefined || !("ColumnRef" in using.TypeCast.arg))
+    return false;
+  const names = stringsOf(using.TypeCast.arg.ColumnRef.fields);
+  const textOf = (one: TypeName | undefined): string => JSON.stringify(typeFacts(one, () => 0));
+  return names.length === 1 && names[0] === column && textOf(using.TypeCast.typeName) === textOf(type);
 }
 
 const OBJECT_KINDS: Readonly<Record<string, ObjectKind>> = {

@@ -1,5 +1,5 @@
 // CREATE TABLE, CREATE TABLE AS and columns.
-import type { ColumnDef, CreateStmt, Node, RangeVar } from "@pgsql/types";
+import type { ColumnDef, CreateStmt, Node, RangeVar, TableLikeClause } from "@pgsql/types";
 import type { ActionNamed, ColumnFacts, ObjectName, Where } from "./action.ts";
 import {
   constraintFacts,
@@ -57,9 +57,7 @@ export function createTable(
     foreign,
     columns,
     constraints: [...columns.flatMap((c) => c.constraints), ...own],
-    like: elements.flatMap((e) =>
-      "TableLikeClause" in e ? [rangeName(e.TableLikeClause.relation, at)] : [],
-    ),
+    like: elements.flatMap((e) => ("TableLikeClause" in e ? [likeOf(e.TableLikeClause, at)] : [])),
     inherits: partbound === undefined ? parents : [],
     partitionOf: partbound === undefined ? undefined : parents[0],
     isDefaultPartition: partbound?.is_default === true,
@@ -104,6 +102,13 @@ function made(
     unlogged: range?.relpersistence === "u",
   };
 }
+
+/** INCLUDING ... is a set of bits (CREATE_TABLE_LIKE_CONSTRAINTS and CREATE_TABLE_LIKE_INDEXES). */
+const likeOf = ({ relation, options = 0 }: TableLikeClause, at: ToScript) => ({
+  ...rangeName(relation, at),
+  constraints: (options & 4) !== 0,
+  indexes: (options & 64) !== 0,
+});
 
 const partitionColumns = (nodes: readonly Node[] | undefined): readonly string[] =>
   (nodes ?? []).flatMap((n) =>

@@ -3,7 +3,6 @@ import { type Action, type ActionKind, DYNAMIC } from "./action.ts";
 
 /** They change no object, or none that is in the model. */
 const FLEETING: ReadonlySet<ActionKind> = new Set([
-  "select",
   "do",
   "dynamic",
   "transaction",
@@ -14,7 +13,6 @@ const FLEETING: ReadonlySet<ActionKind> = new Set([
   "owner-to",
   "create-database",
   "alter-sequence",
-  "alter-domain",
   "vacuum",
   "reindex",
   "other",
@@ -23,6 +21,8 @@ const FLEETING: ReadonlySet<ActionKind> = new Set([
 /** Bodies of functions are stored, not run. */
 export function isLasting(action: Action): boolean {
   if (action.inside.body === "function" || FLEETING.has(action.kind)) return false;
+  // What it calls may make tables.
+  if (action.kind === "select") return action.functions.length > 0;
   if (action.kind !== "update" && action.kind !== "delete") return true;
   // That some table was changed whose name nobody knows is worth a note.
   return `${action.table.schema}.${action.table.name}`.includes(DYNAMIC);

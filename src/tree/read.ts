@@ -490,6 +490,9 @@ const READERS: Readers = {
       ...writesInside(node.withClause, at, where),
     ];
   },
+  CallStmt: ({ funccall }, { where }) => [
+    { ...where, kind: "select", functions: [stringsOf(funccall?.funcname).at(-1)?.toLowerCase() ?? ""] },
+  ],
   LockStmt: (node, { at, where }) =>
     (node.relations ?? []).flatMap((r) =>
       "RangeVar" in r

@@ -202,6 +202,42 @@ describe("lint", () => {
     ]);
   });
 
+  it("finds a password that is in the file, and not one that a placeholder brings", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__Create_a.sql": "CREATE ROLE a LOGIN PASSWORD '${pw}';\nCREATE ROLE ${name} LOGIN PASSWORD 'x';",
+    });
+    const ran = await run(
+      p,
+      "lint",
+      [],
+      { rule: "no-password" },
+      { placeholders: { name: "b", pw: "secret" } },
+    );
+    expect(brief(ran)).toEqual(["V1__Create_a.sql:2 no-password"]);
+  });
+
+  it("cannot run where no file has the name of a migration, unless a rule tells them", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "20250101__a.sql": "SELECT 1;" });
+    expect((await failureOf(run(p, "lint", [], { preset: "recommended" }))).message).toBe(
+      "There is no migration in filesystem:sql.",
+    );
+    expect(brief(await run(p, "lint"))).toEqual(["20250101__a.sql:1 no-stray-file"]);
+  });
+
+  it("knows the lock_timeout that initSql gives to every session", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__Create_a.sql": "CREATE TABLE app.a (b int);",
+      "V2__Add_c.sql": "ALTER TABLE app.a ADD COLUMN c int;",
+    });
+    const found = async (initSql: string): Promise<readonly string[]> =>
+      brief(await run(p, "lint", ["sql/V2__Add_c.sql"], { rule: "lock-timeout-set" }, { initSql }));
+    expect(await found("SET lock_timeout = '5s'")).toEqual([]);
+    expect(await found("SET lock_timeout = 0")).toEqual(["V2__Add_c.sql:1 lock-timeout-set"]);
+  });
+
   it("shows what it would mend as a patch, and writes nothing", async () => {
     await using db = await testDatabase();
     const before = "CREATE TABLE a (b json);\r\nALTER TABLE a\r\n  ADD c int";

@@ -234,6 +234,10 @@ const locking = RULES.filter((rule) => rule.lock !== undefined);
 /** Good examples that take a lock as strong as the bad ones, and why they are good all the same. */
 const GOOD_ALL_THE_SAME: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "add-column-fk": {
+    "CREATE TABLE app.p (id int PRIMARY KEY); ALTER TABLE app.c ADD COLUMN p int REFERENCES app.p;":
+      "the rule is about the other table of the key, which nobody uses yet",
+    "ALTER TABLE app.c ADD COLUMN up int REFERENCES app.c;":
+      "the rule is about the other table of the key, and there is none",
     "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS b int REFERENCES app.p;":
       "the column is there, so nothing is done, and the other table of the key is not locked",
   },
@@ -247,6 +251,7 @@ const GOOD_ALL_THE_SAME: Readonly<Record<string, Readonly<Record<string, string>
       "the rule is about foreign keys, and nothing is read under this lock",
   },
   "refresh-concurrently": {
+    "REFRESH MATERIALIZED VIEW app.m;": "the view has no data yet: nobody reads it",
     "REFRESH MATERIALIZED VIEW app.m WITH NO DATA;": "the view is emptied: no query runs under the lock",
   },
   "no-default-partition-scan": {

@@ -1,6 +1,6 @@
 // A new column of a table in use does not bring its foreign key along.
 import { rule, shown } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { isColumnThere, runs } from "../shapes.ts";
 
 export default rule({
   id: "add-column-fk",
@@ -25,8 +25,21 @@ export default rule({
       before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (id int);",
       sql: "ALTER TABLE app.c ADD COLUMN p int DEFAULT 1 REFERENCES app.p;",
     },
+    {
+      before: "CREATE TABLE app.c (id int);",
+      sql: "CREATE TABLE app.p (id int PRIMARY KEY);\nALTER TABLE app.c ADD COLUMN p int DEFAULT 1 REFERENCES app.p;",
+      line: 2,
+    },
   ],
   good: [
+    {
+      before: "CREATE TABLE app.c (id int);",
+      sql: "CREATE TABLE app.p (id int PRIMARY KEY); ALTER TABLE app.c ADD COLUMN p int REFERENCES app.p;",
+    },
+    {
+      before: "CREATE TABLE app.c (id int PRIMARY KEY);",
+      sql: "ALTER TABLE app.c ADD COLUMN up int REFERENCES app.c;",
+    },
     "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (id int); ALTER TABLE app.c ADD COLUMN p int REFERENCES app.p;",
     {
       before: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.a (b int REFERENCES app.p);",
@@ -34,13 +47,23 @@ export default rule({
     },
   ],
   on: {
-    "add-column": (action, { isBusy, report, catalog }) => {
+    "add-column": (action, { isBusy, report, sized, catalog }) => {
       const key = action.column.constraints.find((c) => c.type === "foreign");
       if (key?.references === undefined || !runs(action) || !isBusy(action.table)) return;
-      if (action.ifNotExists && catalog.column(action.table, action.column.name) !== undefined) return;
+      if (isColumnThere(action, catalog)) return;
+      const { table: other } = key.references;
+      const isOther = isBusy(other) && catalog.tableKey(other) !== catalog.tableKey(action.table);
+      const isRead = action.column.default !== undefined || action.column.generated !== undefined;
+      if (!isOther && isRead)
+        report(
+          action,
+          `The foreign key of the new column ${action.column.name} makes ADD COLUMN read all of ${sized(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,
+        );
+      // All rows have NULL, and nobody uses the other table: there is nothing to wait for.
+      if (!isOther) return;
       report(
         action,
-        `The foreign key of the new column ${action.column.name} locks ${shown(key.references.table)} against writes too, until the transaction ends.`,
+        `The foreign key of the new column ${action.column.name} locks ${shown(other)} against writes too, until the transaction ends.`,
       );
     },
   },

@@ -2,7 +2,7 @@
 import { fixOf, isTypeFree, retyped } from "../edits.ts";
 import { rule, shown } from "../rule.ts";
 import { isSkipped } from "../shapes.ts";
-import { typeText } from "../types.ts";
+import { isSerial, typeText } from "../types.ts";
 
 const SMALL = /(?:small|big)?serial[24]?\b|int(?:eger|[24])?\b|smallint\b/i;
 
@@ -65,7 +65,7 @@ export default rule({
         key?.columns.length === 1 ? action.columns.find((c) => c.name === key.columns[0]) : undefined;
       const small =
         column !== undefined && /^(?:int[24]|serial|smallserial|serial[24])$/.test(column.type.name);
-      if (column !== undefined && small && (column.identity || /serial/.test(column.type.name)))
+      if (column !== undefined && small && (column.identity || isSerial(column.type)))
         report(
           { start: column.start },
           `The key ${column.name} of ${shown(action.name)} is ${typeText(column.type)}.`,

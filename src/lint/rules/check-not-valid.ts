@@ -1,6 +1,6 @@
 // A CHECK on a table in use is added without reading the table, and validated later.
 import { rule } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { isColumnThere, runs } from "../shapes.ts";
 
 export default rule({
   id: "check-not-valid",
@@ -63,7 +63,7 @@ export default rule({
       const { column, table } = action;
       const check = column.constraints.find((c) => c.type === "check" && !c.notValid && !c.notEnforced);
       if (check === undefined || !runs(action) || !isBusy(table)) return;
-      if (action.ifNotExists && catalog.column(table, column.name) !== undefined) return;
+      if (isColumnThere(action, catalog)) return;
       report(
         action,
         `The CHECK of the new column ${column.name} makes ADD COLUMN read all of ${sized(table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,

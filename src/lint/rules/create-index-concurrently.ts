@@ -3,7 +3,7 @@ import type { Action } from "../../tree/action.ts";
 import { concurrently } from "../alone.ts";
 import { type Edits, fixOf, insertion } from "../edits.ts";
 import { type RuleContext, rule } from "../rule.ts";
-import { behind, runs, words } from "../shapes.ts";
+import { behind, olderIndex, runs, words } from "../shapes.ts";
 
 function concurrentIndex(action: Action, { catalog, file, isBusy }: RuleContext): Edits {
   if (action.kind !== "create-index" || !isBusy(action.table)) return undefined;
@@ -12,6 +12,9 @@ function concurrentIndex(action: Action, { catalog, file, isBusy }: RuleContext)
   const at = behind(file.script, action.start, words("create(?:\\s+unique)?", "index"));
   return at === undefined ? undefined : insertion(at, "CONCURRENTLY ");
 }
+
+const ON_PARTITIONS =
+  "A partitioned table takes no CONCURRENTLY: CREATE INDEX ON ONLY the parent, CREATE INDEX CONCURRENTLY on each partition in a file of its own, then ALTER INDEX ... ATTACH PARTITION.";
 
 export default rule({
   id: "create-index-concurrently",
@@ -64,6 +67,10 @@ export default rule({
     },
   ],
   good: [
+    {
+      before: "CREATE TABLE app.a (id int); CREATE TABLE app.b (id int); CREATE INDEX i ON app.b (id);",
+      sql: "CREATE INDEX IF NOT EXISTS i ON app.a (id);",
+    },
     { before: "CREATE TABLE app.a (id int, b int);", sql: "CREATE INDEX CONCURRENTLY i ON app.a (b);" },
     "CREATE TABLE app.a (id int); CREATE INDEX i ON app.a (id);",
     "CREATE TEMPORARY TABLE a (id int); CREATE INDEX i ON a (id);",
@@ -96,14 +103,16 @@ export default rule({
       const table = catalog.table(action.table);
       // The parent alone has no rows; its partitions' indexes are built one by one.
       if (action.only && table?.partitionBy !== undefined) return;
-      if (action.ifNotExists && action.name !== undefined && table?.indexes.has(action.name) === true) return;
+      if (action.ifNotExists && olderIndex(action, catalog) !== undefined) return;
       report(
         action,
         `CREATE INDEX locks ${sized(action.table)} in SHARE mode: all writes wait until the index is built.`,
-        fixOf(
-          action,
-          concurrently(context, (one) => concurrentIndex(one, context)),
-        ),
+        table?.partitionBy === undefined
+          ? fixOf(
+              action,
+              concurrently(context, (one) => concurrentIndex(one, context)),
+            )
+          : { help: ON_PARTITIONS },
       );
     },
   },

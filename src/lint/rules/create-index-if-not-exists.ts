@@ -1,6 +1,22 @@
 // CREATE INDEX carries IF NOT EXISTS.
-import { rule } from "../rule.ts";
+import type { ActionNamed } from "../../tree/action.ts";
+import { before, type Edits, fixOf, insertion, spansOf, wholeStatement, writtenName } from "../edits.ts";
+import { type RuleContext, rule } from "../rule.ts";
 import { behind, isDroppedBefore, isGuarded, runs, words } from "../shapes.ts";
+
+function ifNotExists({ name, start }: ActionNamed<"create-index">, script: string): Edits {
+  const at = name === undefined ? undefined : behind(script, start, words("create(?:\\s+unique)?", "index"));
+  return at === undefined ? undefined : insertion(at, "IF NOT EXISTS ");
+}
+
+/** IF NOT EXISTS would take the invalid index of a failed build for a good one. */
+function dropFirst(action: ActionNamed<"create-index">, { catalog, file }: RuleContext): Edits {
+  const span = wholeStatement(action, file);
+  const schema = action.table.schema ?? catalog.table(action.table)?.schema;
+  if (span === undefined || schema === undefined || action.name === undefined) return undefined;
+  const name = writtenName({ schema, name: action.name });
+  return before(file.script, span, spansOf(file), `DROP INDEX CONCURRENTLY IF EXISTS ${name};`);
+}
 
 export default rule({
   id: "create-index-if-not-exists",
@@ -20,7 +36,8 @@ export default rule({
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "CREATE UNIQUE INDEX CONCURRENTLY idx_a_b ON app.a (b);",
-      fixed: "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS idx_a_b ON app.a (b);",
+      fixed:
+        "DROP INDEX CONCURRENTLY IF EXISTS app.idx_a_b;\nCREATE UNIQUE INDEX CONCURRENTLY idx_a_b ON app.a (b);",
     },
     "CREATE INDEX ON app.a (b);",
   ],
@@ -29,21 +46,19 @@ export default rule({
     "DROP INDEX CONCURRENTLY IF EXISTS app.idx_a_b; CREATE INDEX CONCURRENTLY idx_a_b ON app.a (b);",
     "DO $$ BEGIN CREATE INDEX i ON app.a (b); EXCEPTION WHEN duplicate_table THEN NULL; END $$;",
   ],
-  fix: { gives: "same" },
+  fix: {
+    gives: "same",
+    note: "An index that is built concurrently is dropped first, in case an earlier build has failed.",
+  },
   on: {
-    "create-index": (action, { report, file }) => {
+    "create-index": (action, context) => {
+      const { report, file } = context;
       if (action.ifNotExists || !runs(action) || isGuarded(action.inside)) return;
       if (isDroppedBefore(file.actions, action)) return;
-      const pattern = action.concurrent
-        ? words("create(?:\\s+unique)?", "index", "concurrently")
-        : words("create(?:\\s+unique)?", "index");
-      const at = action.name === undefined ? undefined : behind(file.script, action.start, pattern);
       report(
         action,
         `CREATE INDEX ${action.name ?? "without a name"} fails when the index is there already.`,
-        {
-          ...(at === undefined ? {} : { fix: [{ start: at, end: at, text: "IF NOT EXISTS " }] }),
-        },
+        fixOf(action, action.concurrent ? dropFirst(action, context) : ifNotExists(action, file.script)),
       );
     },
   },

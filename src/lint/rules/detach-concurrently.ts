@@ -56,15 +56,19 @@ export default rule({
   },
   on: {
     "detach-partition": (action, context) => {
-      const { report, isBusy, pg } = context;
+      const { report, isBusy, pg, catalog } = context;
       if (!action.concurrent && pg >= 14 && runs(action) && isBusy(action.table))
         report(
           action,
           `DETACH PARTITION locks ${shown(action.table)} with all its partitions in ACCESS EXCLUSIVE mode.`,
-          fixOf(
-            action,
-            concurrently(context, (one) => concurrentDetach(one, context)),
-          ),
+          catalog.table(action.table)?.defaultPartition === undefined
+            ? fixOf(
+                action,
+                concurrently(context, (one) => concurrentDetach(one, context)),
+              )
+            : {
+                help: "Beside a default partition the server refuses CONCURRENTLY: set lock_timeout and try again.",
+              },
         );
     },
   },

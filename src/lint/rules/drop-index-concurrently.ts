@@ -66,10 +66,14 @@ export default rule({
       report(
         { start: action.object.start },
         `DROP INDEX ${shown(action.object)} locks ${table} in ACCESS EXCLUSIVE mode: all reads and writes wait.`,
-        fixOf(
-          action,
-          concurrently(context, (one) => concurrentDrop(one, context)),
-        ),
+        found?.table.partitionBy === undefined
+          ? fixOf(
+              action,
+              concurrently(context, (one) => concurrentDrop(one, context)),
+            )
+          : {
+              help: "The index of a partitioned table cannot be dropped CONCURRENTLY: set lock_timeout and try again.",
+            },
       );
     },
   },

@@ -1,4 +1,5 @@
 // A new enum value is not used in the transaction that adds it.
+import { mentions } from "../edits.ts";
 import { rule } from "../rule.ts";
 
 export default rule({
@@ -30,8 +31,21 @@ export default rule({
       sql: "ALTER TYPE app.s ADD VALUE 'b';\nSELECT 'b'::app.s;",
       line: 2,
     },
+    {
+      before: "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.t (s app.s, n text);",
+      sql: "ALTER TYPE app.s ADD VALUE 'b';\nINSERT INTO app.t VALUES ('b', 'c');",
+      line: 2,
+    },
   ],
   good: [
+    {
+      before: "CREATE TYPE app.s AS ENUM ('a', 'b'); CREATE TABLE app.t (s app.s);",
+      sql: "ALTER TYPE app.s ADD VALUE IF NOT EXISTS 'b'; UPDATE app.t SET s = 'b' WHERE s = 'a';",
+    },
+    {
+      before: "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.t (s app.s, n text);",
+      sql: "ALTER TYPE app.s ADD VALUE 'b'; UPDATE app.t SET n = 'b' WHERE n IS NULL;",
+    },
     {
       before: "CREATE TYPE app.s AS ENUM ('a'); CREATE TABLE app.t (s app.s);",
       sql: "ALTER TYPE app.s ADD VALUE 'b';",
@@ -72,12 +86,15 @@ export default rule({
       const at = statement.text.indexOf(`'${value}'`);
       if (at === -1) continue;
       const name = type?.name ?? key;
+      const fillsAll = actions.some((a) => a.kind === "insert" && a.columns.length === 0);
       const uses = references.some((r) => {
         if (r.kind === "type") return r.name.name === name;
         const table = catalog.table(r.name);
         return table === undefined
           ? type === undefined
-          : [...table.columns.values()].some((c) => c.type.name === name);
+          : [...table.columns.values()].some(
+              (c) => c.type.name === name && (fillsAll || mentions(statement.text, c.name) > 0),
+            );
       });
       if (uses)
         report(

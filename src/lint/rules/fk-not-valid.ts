@@ -1,6 +1,10 @@
 // A foreign key on a table in use is added without reading the table, and validated later.
+import { fixOf, insertion } from "../edits.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
+
+const ON_PARTITIONS =
+  "Before PostgreSQL 18 a partitioned table takes no NOT VALID foreign key: add it to each partition NOT VALID, validate those, and then add it to the table, which takes them over.";
 
 export default rule({
   id: "fk-not-valid",
@@ -33,6 +37,11 @@ export default rule({
         "+ constraint app.c.c_p_fkey FOREIGN KEY (p) REFERENCES app.p(id) NOT VALID invalid",
       ],
     },
+    {
+      before:
+        "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (a int, p int) PARTITION BY RANGE (a); CREATE TABLE app.d PARTITION OF app.c DEFAULT;",
+      sql: "ALTER TABLE app.c ADD FOREIGN KEY (p) REFERENCES app.p;",
+    },
   ],
   good: [
     {
@@ -58,7 +67,7 @@ export default rule({
     note: "The constraint keeps out new rows at once; it stays NOT VALID until a later file validates it.",
   },
   on: {
-    "add-constraint": (action, { isBusy, report, sized }) => {
+    "add-constraint": (action, { isBusy, report, sized, catalog, pg }) => {
       const { constraint, table } = action;
       if (
         constraint.type !== "foreign" ||
@@ -68,16 +77,16 @@ export default rule({
         !isBusy(table)
       )
         return;
+      // Before PostgreSQL 18 the server refuses NOT VALID there.
+      const isRefused = pg < 18 && catalog.table(table)?.partitionBy !== undefined;
       const other =
         constraint.references === undefined ? "the other table" : shown(constraint.references.table);
       report(
         action,
         `ADD FOREIGN KEY reads all of ${sized(table)} while it holds SHARE ROW EXCLUSIVE on it and on ${other}: writes to both wait.`,
-        {
-          ...(action.inside.dynamic
-            ? {}
-            : { fix: [{ start: action.end, end: action.end, text: " NOT VALID" }] }),
-        },
+        isRefused
+          ? { help: ON_PARTITIONS }
+          : fixOf(action, action.inside.dynamic ? undefined : insertion(action.end, " NOT VALID")),
       );
     },
   },

@@ -2,6 +2,7 @@
 import { fixOf, isReadable, retyped } from "../edits.ts";
 import { rule } from "../rule.ts";
 import { COLUMN_MAKERS, newColumns } from "../shapes.ts";
+import { isSerial } from "../types.ts";
 
 const SERIAL = /(?:small|big)?serial[248]?\b/i;
 
@@ -44,7 +45,7 @@ export default rule({
   kinds: COLUMN_MAKERS,
   each: (action, { report, file, catalog }) => {
     for (const column of newColumns(action, catalog))
-      if (/serial/.test(column.type.name))
+      if (isSerial(column.type))
         report(
           { start: column.start },
           `${column.name} is ${column.type.name}.`,

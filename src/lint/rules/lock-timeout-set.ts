@@ -4,7 +4,7 @@ import { fixInFile } from "../edits.ts";
 import { isAtLeast } from "../locks.ts";
 import { rule, shown } from "../rule.ts";
 import { runs } from "../shapes.ts";
-import { setFirst } from "../timeouts.ts";
+import { isSetByCallback, setFirst } from "../timeouts.ts";
 
 export default rule({
   id: "lock-timeout-set",
@@ -59,8 +59,22 @@ export default rule({
       fixed:
         "SET LOCAL lock_timeout = '3s';\nCREATE INDEX i ON app.z (b);\nALTER TABLE app.a ADD COLUMN c int;",
     },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "SET LOCAL lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;",
+      line: 2,
+      outside: true,
+      fixed: "SET lock_timeout = '3s';\nSET LOCAL lock_timeout = '3s';\nALTER TABLE app.a ADD COLUMN c int;",
+    },
   ],
   good: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      files: {
+        "beforeEachMigrate.sql": "SET lock_timeout = '3s';",
+        "V2__b.sql": "ALTER TABLE app.a ADD COLUMN c int;",
+      },
+    },
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "SET lock_timeout = '3s'; ALTER TABLE app.a ADD COLUMN c int;",
@@ -81,6 +95,7 @@ export default rule({
     if (locks.length === 0) return;
     const { project, transaction, isBusy, report, file } = context;
     if (project.hasLockTimeout || transaction.lockTimeout !== undefined || !runs(action)) return;
+    if (isSetByCallback(project, "lock_timeout")) return;
     const strong = locks.find((l) => isAtLeast(l.mode, "SHARE ROW EXCLUSIVE") && isBusy(l.table));
     if (
       strong === undefined ||

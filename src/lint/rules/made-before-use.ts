@@ -50,8 +50,38 @@ export default rule({
         "V2__b.sql": "CREATE VIEW app.v AS SELECT b FROM app.w;",
       },
     },
+    {
+      before:
+        "CREATE TABLE app.a (id int); CREATE FUNCTION app.f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN count(*) FROM app.a; END $$; SELECT app.f();",
+      sql: "INSERT INTO app.b VALUES (1);",
+    },
+    {
+      before:
+        "CREATE TABLE app.a (id int); DO $$ BEGIN FOR i IN 1..9 LOOP EXECUTE format('CREATE TABLE app.a_%s_x (id int)', i); END LOOP; END $$;",
+      sql: "INSERT INTO app.a_3 VALUES (1); INSERT INTO app.b_3_x VALUES (1);",
+      findings: 2,
+    },
   ],
   good: [
+    {
+      before:
+        "CREATE TABLE app.a (id int) PARTITION BY RANGE (id); DO $$ BEGIN FOR i IN 1..9 LOOP EXECUTE format('CREATE TABLE app.a_%s PARTITION OF app.a FOR VALUES FROM (%s) TO (%s)', i, i, i + 1); END LOOP; END $$;",
+      sql: "CREATE INDEX i ON app.a_3 (id);",
+    },
+    {
+      before: "CREATE TABLE app.a (id int);",
+      sql: "DELETE FROM flyway_schema_history WHERE type = 'DELETE';",
+    },
+    {
+      before:
+        "CREATE TABLE app.a (id int); CREATE FUNCTION app.with_history(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('CREATE TABLE app.%I (id int)', t || '_history'); END $$; SELECT app.with_history('a');",
+      sql: "INSERT INTO app.a_history VALUES (1);",
+    },
+    {
+      before:
+        "CREATE TABLE app.a (id int); CREATE PROCEDURE app.make() LANGUAGE sql AS 'CREATE TABLE app.b (id int)';",
+      sql: "CALL app.make(); DELETE FROM app.b WHERE id = 1;",
+    },
     {
       files: {
         "B1__a.sql": "CREATE TABLE app.a (id int);",
@@ -94,7 +124,7 @@ export default rule({
     { before: "CREATE TABLE app.a (b int);", sql: "CREATE TABLE app.n AS SELECT b FROM app.a;" },
     "CREATE VIEW elsewhere.v AS SELECT 1 AS b; SELECT b FROM elsewhere.w;",
   ],
-  statement: ({ statement, actions, references }, { catalog, report, file }) => {
+  statement: ({ statement, actions, references }, { catalog, report, file, project }) => {
     if (references.length === 0 || catalog.isPartial) return;
     for (const { kind, name, use, inside } of references) {
       if (
@@ -102,8 +132,10 @@ export default rule({
         use !== "uses" ||
         inside.body === "function" ||
         catalog.table(name) !== undefined ||
+        catalog.mayHave("create-table", name) ||
         isDynamic(name) ||
         name.name.startsWith("pg_") ||
+        name.name === project.historyTable ||
         /^(?:alter|drop|comment)\s[^(]*\bif\s+exists\b/i.test(statement.text) ||
         isLookedUp(inside, statement.text, "table") ||
         actions.some((a) => "name" in a && typeof a.name === "object" && a.name.name === name.name)

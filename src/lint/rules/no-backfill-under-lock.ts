@@ -2,7 +2,10 @@
 import { isAtLeast, STOPS } from "../locks.ts";
 import { isDynamic } from "../model.ts";
 import { rule } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { onceAFile, runs } from "../shapes.ts";
+
+/** A hundred statements for one table are one thing to mend. */
+const isNew = onceAFile();
 
 export default rule({
   id: "no-backfill-under-lock",
@@ -16,8 +19,9 @@ export default rule({
   bad: [
     {
       before: "CREATE TABLE app.a (b int);",
-      sql: "ALTER TABLE app.a ADD COLUMN c int;\nUPDATE app.a SET c = b;",
+      sql: "ALTER TABLE app.a ADD COLUMN c int;\nUPDATE app.a SET c = b;\nUPDATE app.a SET c = 1 WHERE b = 2;",
       line: 2,
+      findings: 1,
     },
     {
       before: "CREATE TABLE app.a (b int);",
@@ -76,7 +80,7 @@ export default rule({
     },
   ],
   kinds: ["update", "delete", "merge", "insert"],
-  each: (action, { transaction, catalog, isBusy, report, sized }) => {
+  each: (action, { transaction, catalog, isBusy, report, sized, file }) => {
     const writes =
       action.kind === "update" ||
       action.kind === "delete" ||
@@ -90,7 +94,7 @@ export default rule({
       (h) => h.busy && isAtLeast(h.mode, "SHARE ROW EXCLUSIVE"),
     );
     const held = strong.find((h) => h.table === key) ?? strong[0];
-    if (held !== undefined)
+    if (held !== undefined && isNew(file, key))
       report(
         action,
         `${action.kind.toUpperCase()} ${sized(action.table)} runs while this transaction holds ${held.mode} on ${held.table}: ${STOPS[held.mode]} there wait until it is through.`,

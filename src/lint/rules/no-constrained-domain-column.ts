@@ -1,6 +1,6 @@
 // A column of a domain with constraints is not added to a table in use.
 import { rule } from "../rule.ts";
-import { named, runs } from "../shapes.ts";
+import { constrainedDomain, isColumnThere, runs } from "../shapes.ts";
 
 export default rule({
   id: "no-constrained-domain-column",
@@ -17,8 +17,21 @@ export default rule({
       before: "CREATE TABLE app.a (b int); CREATE DOMAIN app.d AS int CHECK (VALUE > 0);",
       sql: "ALTER TABLE app.a ADD COLUMN c app.d;",
     },
+    {
+      before:
+        "CREATE TABLE app.a (b int); CREATE DOMAIN app.d AS int; ALTER DOMAIN app.d ADD CONSTRAINT x CHECK (VALUE > 0);",
+      sql: "ALTER TABLE app.a ADD COLUMN c app.d;",
+    },
   ],
   good: [
+    {
+      before: "CREATE DOMAIN app.d AS int CHECK (VALUE > 0); CREATE TABLE app.a (b int, c app.d);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS c app.d;",
+    },
+    {
+      before: "CREATE DOMAIN app.d AS int CHECK (VALUE > 0); CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c app.d[];",
+    },
     {
       before: "CREATE TABLE app.a (b int); CREATE DOMAIN app.d AS int;",
       sql: "ALTER TABLE app.a ADD COLUMN c app.d;",
@@ -27,9 +40,9 @@ export default rule({
   ],
   on: {
     "add-column": (action, { report, sized, isBusy, catalog }) => {
-      const { type } = action.column;
-      const domain = catalog.type(named(type.schema, type.name));
-      if (domain?.kind === "domain" && domain.hasConstraints && runs(action) && isBusy(action.table))
+      const domain = constrainedDomain(action.column.type, catalog);
+      if (domain === undefined || isColumnThere(action, catalog)) return;
+      if (runs(action) && isBusy(action.table))
         report(
           action,
           `The constraints of the domain ${domain.name} make ADD COLUMN rewrite all of ${sized(action.table)} under ACCESS EXCLUSIVE.`,

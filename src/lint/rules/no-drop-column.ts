@@ -1,6 +1,6 @@
 // Columns in use are not dropped at once.
 import { rule, shown } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { runs, undoes } from "../shapes.ts";
 
 export default rule({
   id: "no-drop-column",
@@ -28,11 +28,12 @@ export default rule({
     { before: "CREATE TABLE app.a (c int);", sql: "ALTER TABLE app.a DROP COLUMN IF EXISTS b;" },
   ],
   on: {
-    "drop-column": (action, { report, isBusy, catalog, isFresh }) => {
+    "drop-column": (action, { report, isBusy, catalog, isFresh, file, project }) => {
       if (!runs(action) || !isBusy(action.table)) return;
       const table = catalog.table(action.table);
       const column = table?.columns.get(action.column);
       if (column === undefined ? action.ifExists && table !== undefined : isFresh(column.origin)) return;
+      if (column !== undefined && undoes(file, column.origin, project)) return;
       const lost =
         table === undefined
           ? []

@@ -1,6 +1,6 @@
 // Tables are not dropped.
 import { rule, shown } from "../rule.ts";
-import { fullName, isTidying, runs } from "../shapes.ts";
+import { fullName, isTidying, runs, undoes } from "../shapes.ts";
 
 export default rule({
   id: "no-drop-table",
@@ -39,9 +39,11 @@ export default rule({
     },
   ],
   on: {
-    drop: (action, { report, isBusy, catalog, file, sized }) => {
+    drop: (action, { report, isBusy, catalog, file, project, sized }) => {
       if (action.objectKind !== "table" || !runs(action) || !isBusy(action.object)) return;
       if (isTidying(action, file.actions, catalog)) return;
+      const table = catalog.table(action.object);
+      if (table !== undefined && undoes(file, table.origin, project)) return;
       const pointing = catalog
         .referencing(catalog.tableKey(action.object))
         .map(({ table }) => fullName(table));

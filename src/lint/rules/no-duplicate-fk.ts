@@ -37,6 +37,11 @@ export default rule({
     },
   ],
   good: [
+    {
+      before:
+        "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p); ALTER TABLE app.p DROP CONSTRAINT p_pkey CASCADE; ALTER TABLE app.p ADD PRIMARY KEY (id);",
+      sql: "ALTER TABLE app.c ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES app.p (id) NOT VALID;",
+    },
     "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p (id));",
     "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p, q int REFERENCES app.p);",
     "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.q (id int PRIMARY KEY); CREATE TABLE app.c (p int REFERENCES app.p REFERENCES app.q);",

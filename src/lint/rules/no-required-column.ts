@@ -1,6 +1,7 @@
 // A new column of a table in use may be NULL or has a default.
 import { rule, shown } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { isColumnThere, runs } from "../shapes.ts";
+import { isSerial } from "../types.ts";
 
 export default rule({
   id: "no-required-column",
@@ -22,6 +23,10 @@ export default rule({
     },
   ],
   good: [
+    {
+      before: "CREATE FOREIGN TABLE app.a (b int) SERVER s;",
+      sql: "ALTER FOREIGN TABLE app.a ADD COLUMN c int NOT NULL;",
+    },
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int NOT NULL DEFAULT 0;" },
     {
       before: "CREATE TABLE app.a (b int);",
@@ -46,15 +51,10 @@ export default rule({
   on: {
     "add-column": (action, { report, isBusy, catalog }) => {
       const { column, table } = action;
-      if (
-        !column.notNull ||
-        column.identity ||
-        column.generated !== undefined ||
-        /serial/.test(column.type.name)
-      )
+      if (!column.notNull || column.identity || column.generated !== undefined || isSerial(column.type))
         return;
       if ((column.default !== undefined && !column.default.isNull) || !runs(action) || !isBusy(table)) return;
-      if (action.ifNotExists && catalog.column(table, column.name) !== undefined) return;
+      if (isColumnThere(action, catalog) || catalog.table(table)?.kind === "foreign-table") return;
       report(
         action,
         `${column.name} is NOT NULL without a default: ADD COLUMN fails when ${shown(table)} has rows.`,

@@ -1,6 +1,7 @@
 // A serial or identity column is not added to a table in use.
 import { rule } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { isColumnThere, runs } from "../shapes.ts";
+import { isSerial } from "../types.ts";
 
 export default rule({
   id: "no-serial-on-busy-table",
@@ -23,11 +24,20 @@ export default rule({
   good: [
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c serial;",
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
+    {
+      before: "CREATE TABLE app.a (b int, c serial);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS c serial;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE DOMAIN app.serial_number AS text;",
+      sql: "ALTER TABLE app.a ADD COLUMN c app.serial_number;",
+    },
   ],
   on: {
-    "add-column": (action, { report, sized, isBusy }) => {
+    "add-column": (action, { report, sized, isBusy, catalog }) => {
       const { column } = action;
-      if ((column.identity || /serial/.test(column.type.name)) && runs(action) && isBusy(action.table))
+      if (isColumnThere(action, catalog)) return;
+      if ((column.identity || isSerial(column.type)) && runs(action) && isBusy(action.table))
         report(
           action,
           `Numbering the rows for ${column.name} rewrites all of ${sized(action.table)} under ACCESS EXCLUSIVE: all reads and writes wait.`,

@@ -1,6 +1,6 @@
 // A stored generated column is not added to a table in use.
 import { rule } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { isColumnThere, runs } from "../shapes.ts";
 
 export default rule({
   id: "no-stored-generated-column",
@@ -21,9 +21,14 @@ export default rule({
   good: [
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c int GENERATED ALWAYS AS (b * 2) STORED;",
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int;" },
+    {
+      before: "CREATE TABLE app.a (b int, c int);",
+      sql: "ALTER TABLE app.a ADD COLUMN IF NOT EXISTS c int GENERATED ALWAYS AS (b * 2) STORED;",
+    },
   ],
   on: {
-    "add-column": (action, { report, sized, isBusy }) => {
+    "add-column": (action, { report, sized, isBusy, catalog }) => {
+      if (isColumnThere(action, catalog)) return;
       if (action.column.generated === "stored" && runs(action) && isBusy(action.table))
         report(
           action,

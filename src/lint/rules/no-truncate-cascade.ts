@@ -5,6 +5,7 @@ import {
   fixOf,
   insertion,
   nameEnd,
+  readAt,
   replacement,
   wholeStatement,
   withoutLast,
@@ -64,7 +65,13 @@ export default rule({
     },
     "TRUNCATE app.unknown CASCADE;",
   ],
-  good: [{ before: "CREATE TABLE app.a (b int);", sql: "TRUNCATE app.a;" }],
+  good: [
+    { before: "CREATE TABLE app.a (b int);", sql: "TRUNCATE app.a;" },
+    {
+      before: "CREATE TABLE app.a (b int PRIMARY KEY); CREATE TABLE app.c (b int REFERENCES app.a);",
+      sql: "TRUNCATE app.a, app.c CASCADE;",
+    },
+  ],
   fix: {
     gives: "same",
     note: "The tables that CASCADE reaches by the files are named; where there are more of them, the statement now fails instead of emptying them too.",
@@ -72,9 +79,18 @@ export default rule({
   on: {
     truncate: (action, { report, catalog, file }) => {
       if (!action.cascade || !runs(action)) return;
+      const beside = readAt(file, action.start)?.actions ?? [];
+      const named = new Set(
+        beside.flatMap((a) => (a.kind === "truncate" ? [catalog.tableKey(a.table)] : [])),
+      );
+      const all = [...named].flatMap((key) => reached(catalog, key)).map((t) => keyOf(t.schema, t.name));
+      // Whatever points at them is named too.
+      if (all.length > 0 && all.every((key) => named.has(key))) return;
+      const direct = catalog.referencing(catalog.tableKey(action.table)).map(({ table }) => table);
       const others = [
-        ...new Set(catalog.referencing(catalog.tableKey(action.table)).map(({ table }) => fullName(table))),
+        ...new Set(direct.filter((t) => !named.has(keyOf(t.schema, t.name))).map((t) => fullName(t))),
       ];
+      if (others.length === 0 && direct.length > 0) return;
       report(
         { start: action.table.start },
         `TRUNCATE ${shown(action.table)} CASCADE also empties ${others.length === 0 ? "every table that points at it" : others.join(", ")}.`,

@@ -25,6 +25,18 @@ export default rule({
       before: "CREATE TABLE app.a (b varchar(10));",
       sql: "ALTER TABLE app.a ALTER b TYPE varchar(20) USING lower(b);",
     },
+    {
+      before: "CREATE TABLE app.a (b varchar(20));",
+      sql: "ALTER TABLE app.a ALTER b TYPE text USING b::varchar(5);",
+    },
+    {
+      before: "CREATE TABLE app.a (b interval(6));",
+      sql: "ALTER TABLE app.a ALTER b TYPE interval(3);",
+    },
+    {
+      before: "CREATE TABLE app.a (b interval);",
+      sql: "ALTER TABLE app.a ALTER b TYPE interval year;",
+    },
   ],
   good: [
     {
@@ -32,6 +44,18 @@ export default rule({
       sql: "ALTER TABLE app.a ALTER COLUMN b TYPE varchar(40);",
     },
     { before: "CREATE TABLE app.a (b varchar(20));", sql: "ALTER TABLE app.a ALTER COLUMN b TYPE text;" },
+    {
+      before: "CREATE TABLE app.a (b varchar(20));",
+      sql: "ALTER TABLE app.a ALTER COLUMN b TYPE character varying(40) USING b::character varying(40);",
+    },
+    {
+      before: 'CREATE TABLE app.a ("B" varchar(20));',
+      sql: 'ALTER TABLE app.a ALTER COLUMN "B" TYPE text USING (CAST("B" AS text));',
+    },
+    {
+      before: "CREATE TABLE app.a (b timestamptz, c timestamp(3));",
+      sql: "ALTER TABLE app.a ALTER b TYPE timestamptz(6), ALTER c TYPE timestamp;",
+    },
     {
       before: "CREATE TABLE app.a (b numeric(10,2));",
       sql: "ALTER TABLE app.a ALTER COLUMN b TYPE numeric(12,2);",

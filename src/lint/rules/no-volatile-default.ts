@@ -2,7 +2,7 @@
 import type { ActionNamed } from "../../tree/action.ts";
 import { type Edits, fixOf, replacement, wordIn, written } from "../edits.ts";
 import { rule } from "../rule.ts";
-import { runs } from "../shapes.ts";
+import { isColumnThere, runs } from "../shapes.ts";
 import { volatileFunction } from "../volatile.ts";
 
 /** ADD COLUMN without the default, and SET DEFAULT beside it. */
@@ -58,6 +58,10 @@ export default rule({
       sql: "ALTER TABLE app.a ADD COLUMN c timestamptz DEFAULT now();",
     },
     { before: "CREATE TABLE app.a (b int);", sql: "ALTER TABLE app.a ADD COLUMN c int DEFAULT 5 NOT NULL;" },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD COLUMN c bigint DEFAULT txid_current();",
+    },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD COLUMN c uuid DEFAULT gen_random_uuid();",
     {
       before: "CREATE TABLE app.a (b uuid);",
@@ -72,7 +76,7 @@ export default rule({
     "add-column": (action, { isBusy, report, sized, catalog, file }) => {
       const { column, table } = action;
       if (column.default === undefined || !runs(action) || !isBusy(table)) return;
-      if (action.ifNotExists && catalog.column(table, column.name) !== undefined) return;
+      if (isColumnThere(action, catalog)) return;
       const name = volatileFunction(column.default, catalog);
       if (name !== undefined)
         report(

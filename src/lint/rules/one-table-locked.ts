@@ -16,8 +16,17 @@ export default rule({
       sql: "ALTER TABLE app.a ADD x int;\nALTER TABLE app.c ADD x int;\nALTER TABLE app.d ADD x int;",
       line: 2,
     },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE TABLE app.d (b int);",
+      sql: "ALTER TABLE app.a RENAME TO c;\nALTER TABLE app.d ADD x int;",
+      line: 2,
+    },
   ],
   good: [
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a RENAME TO c; ALTER TABLE app.c RENAME b TO d; ALTER TABLE app.c SET SCHEMA other; ALTER TABLE other.c ADD COLUMN e int;",
+    },
     {
       before: "CREATE TABLE app.a (b int);",
       sql: "ALTER TABLE app.a ADD x int; DROP TABLE IF EXISTS app.c; CREATE TABLE app.c (b int);",

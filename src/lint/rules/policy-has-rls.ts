@@ -30,8 +30,21 @@ export default rule({
     },
     "CREATE TABLE app.b (b int); CREATE POLICY p ON app.b USING (b > 0); ALTER TABLE app.b RENAME TO a;",
     "DO $$ BEGIN CREATE TABLE app.a (b int); END $$; CREATE POLICY p ON app.a USING (b > 0);",
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "SELECT 1;\nCREATE POLICY p ON app.a USING (b > 0);",
+      line: 2,
+    },
   ],
   good: [
+    {
+      before: "CREATE TABLE app.a (b int); ALTER TABLE app.a ENABLE ROW LEVEL SECURITY;",
+      sql: "CREATE POLICY p ON app.a USING (b > 0);",
+    },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE POLICY p ON app.a USING (b > 0);",
+      sql: "SELECT 1;",
+    },
     "CREATE TABLE app.a (b int); CREATE POLICY p ON app.a USING (b > 0); DO $$ BEGIN EXECUTE format('ALTER TABLE app.%I ENABLE ROW LEVEL SECURITY', 'a'); END $$;",
 
     "CREATE TABLE app.a (b int); CREATE POLICY p ON app.a USING (b > 0); ALTER TABLE app.a ENABLE ROW LEVEL SECURITY;",
@@ -41,8 +54,17 @@ export default rule({
     gives: "other",
     note: "The policies hold from then on: who they do not let through sees no rows, the owner apart.",
   },
-  end: ({ catalog, madeTables, report, scriptOf }) => {
-    if (catalog.opaque.has("row-security")) return;
+  end: ({ catalog, madeTables, isJudged, report, scriptOf }) => {
+    if (catalog.opaque.has("row-security") || catalog.isPartial) return;
+    for (const table of catalog.tables.values()) {
+      const policy = [...table.policies.values()].find(isJudged);
+      if (table.rowSecurity || policy === undefined || isJudged(table.origin)) continue;
+      report(
+        policy.file,
+        policy,
+        `${fullName(table)} has policies from here on, but row level security is not enabled.`,
+      );
+    }
     for (const table of madeTables())
       if (!table.rowSecurity && table.policies.size > 0)
         report(

@@ -1,5 +1,14 @@
 // A policy is no open door.
+import type { Action } from "../../tree/action.ts";
+import { isWord, tokensFrom, wordIn } from "../edits.ts";
 import { rule, shown } from "../rule.ts";
+
+/** TO somebody, and not TO PUBLIC. */
+function isForRoles(action: Action, script: string): boolean {
+  const to = wordIn(script, action, "TO");
+  const [role] = to === undefined ? [] : tokensFrom(script, to.end);
+  return role !== undefined && !isWord(role, "PUBLIC");
+}
 
 export default rule({
   id: "policy-restricts",
@@ -9,15 +18,24 @@ export default rule({
   summary: "A policy is not always true",
   why: "USING (true) lets every row through: row level security is on and does nothing.",
   instead: "Say which rows; for roles that may see all, use BYPASSRLS or a policy TO that role.",
-  bad: ["CREATE POLICY p ON app.a USING (true);"],
+  bad: [
+    "CREATE POLICY p ON app.a USING (true);",
+    "CREATE POLICY p ON app.a TO PUBLIC USING (true);",
+    "CREATE POLICY p ON app.a FOR UPDATE USING (owner = current_user) WITH CHECK (true);",
+  ],
   good: [
     "CREATE POLICY p ON app.a USING (owner = current_user);",
     "CREATE POLICY p ON app.a AS RESTRICTIVE USING (true);",
+    "CREATE POLICY p ON app.a TO pg_monitor USING (true);",
   ],
   on: {
-    "create-policy": (action, { report }) => {
-      if (action.alwaysTrue && action.permissive)
-        report(action, `The policy ${action.name} on ${shown(action.table)} lets every row through.`);
+    "create-policy": (action, { report, file }) => {
+      if (!action.alwaysTrue || !action.permissive || isForRoles(action, file.script)) return;
+      const isOpen = /\busing\s*\(\s*true\s*\)/i.test(file.script.slice(action.start, action.end));
+      report(
+        action,
+        `The policy ${action.name} on ${shown(action.table)} lets every ${isOpen ? "row through" : "new or changed row in"}.`,
+      );
     },
   },
 });

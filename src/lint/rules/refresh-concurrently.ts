@@ -8,7 +8,7 @@ function concurrentRefresh(start: number, view: ModelTable | undefined, script: 
   const isUnique = [...(view?.indexes.values() ?? [])].some(
     (i) => i.unique && !i.partial && i.parts.every((p) => p.column !== undefined),
   );
-  if (view?.filled !== true || !isUnique) return undefined;
+  if (!isUnique) return undefined;
   const at = behind(script, start, words("refresh", "materialized", "view"));
   return at === undefined ? undefined : insertion(at, "CONCURRENTLY ");
 }
@@ -30,11 +30,6 @@ export default rule({
       fixed: "REFRESH MATERIALIZED VIEW CONCURRENTLY app.m;",
     },
     {
-      before:
-        "CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS a WITH NO DATA; CREATE UNIQUE INDEX i ON app.m (a);",
-      sql: "REFRESH MATERIALIZED VIEW app.m;",
-    },
-    {
       before: "CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS a; CREATE INDEX i ON app.m (a);",
       sql: "REFRESH MATERIALIZED VIEW app.m;",
     },
@@ -49,6 +44,11 @@ export default rule({
     },
   ],
   good: [
+    {
+      before:
+        "CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS a WITH NO DATA; CREATE UNIQUE INDEX i ON app.m (a);",
+      sql: "REFRESH MATERIALIZED VIEW app.m;",
+    },
     {
       before: "CREATE MATERIALIZED VIEW app.m AS SELECT 1 AS a; CREATE UNIQUE INDEX i ON app.m (a);",
       sql: "REFRESH MATERIALIZED VIEW CONCURRENTLY app.m;",
@@ -65,6 +65,8 @@ export default rule({
   },
   on: {
     "refresh-view": (action, { report, isBusy, catalog, file }) => {
+      // Nobody can read what has no data yet.
+      if (catalog.table(action.view)?.filled === false) return;
       if (!action.concurrent && action.withData && runs(action) && isBusy(action.view))
         report(
           action,

@@ -15,6 +15,7 @@ interface Named {
 
 function judge({ name, inside, schema }: Named, what: string, context: RuleContext): void {
   if (name.schema !== undefined || name.name === "" || isDynamic(name) || BUILT_IN.test(name.name)) return;
+  if (context.catalog.table(name)?.temporary === true) return;
   context.report(
     { start: name.start, end: name.start + name.name.length },
     `The ${what} ${name.name} is named without its schema.`,
@@ -52,12 +53,22 @@ function schemaOf(name: ObjectName, { catalog, file }: RuleContext): string | un
 
 const TEMPORARIES = new WeakMap<FileFacts, ReadonlySet<string>>();
 
-/** The temporary tables that a file makes, found once. */
+/** What a trigger function calls the rows that a statement changed. */
+const TRANSITION_TABLE = /\b(?:old|new)\s+table\s+(?:as\s+)?("[^"]+"|[\p{L}_][\p{L}\p{N}_$]*)/giu;
+
+function transitionTables({ script }: FileFacts): readonly string[] {
+  if (!/\breferencing\b/i.test(script)) return [];
+  return [...script.matchAll(TRANSITION_TABLE)].map(([, name = ""]) =>
+    name.startsWith('"') ? name.slice(1, -1) : name.toLowerCase(),
+  );
+}
+
+/** The temporary tables that a file makes, and those that triggers are given, found once. */
 function temporaries(file: FileFacts): ReadonlySet<string> {
   const known = TEMPORARIES.get(file);
   if (known !== undefined) return known;
   const made = file.actions.flatMap((a) => (a.kind === "create-table" && a.temporary ? [a.name.name] : []));
-  const names = new Set(made);
+  const names = new Set([...made, ...transitionTables(file)]);
   TEMPORARIES.set(file, names);
   return names;
 }
@@ -151,7 +162,8 @@ export default rule({
   good: [
     "CREATE TABLE IF NOT EXISTS app.a (id uuid);",
     "WITH q AS (SELECT 1 AS one) SELECT one FROM q;",
-    "CREATE TEMPORARY TABLE t (a int); INSERT INTO t VALUES (1);",
+    "CREATE TEMPORARY TABLE t (a int); INSERT INTO t VALUES (1); COMMENT ON TABLE t IS 'x'; DROP TABLE t;",
+    "CREATE FUNCTION app.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM count(*) FROM new_rows; RETURN NULL; END $$; CREATE TRIGGER t AFTER INSERT ON app.a REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION app.f();",
     "SELECT 1 FROM pg_class; SELECT 1 FROM information_schema.tables;",
     "DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM app.a LOOP NULL; END LOOP; END $$;",
     "DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM app.a; END $$;",
@@ -167,10 +179,7 @@ export default rule({
     if (name.schema !== undefined) return;
     const { catalog } = context;
     if (kind === "type" && catalog.type(name) === undefined) return;
-    if (kind === "relation") {
-      if (catalog.table(name)?.temporary === true) return;
-      if (temporaries(context.file).has(name.name)) return;
-    }
+    if (kind === "relation" && temporaries(context.file).has(name.name)) return;
     const schema = use === "makes" ? catalog.creationSchema : schemaOf(name, context);
     const what = kind === "type" ? "type" : use === "makes" ? "new relation" : "relation";
     judge({ name, inside, schema }, what, context);

@@ -1,7 +1,7 @@
 // SECURITY DEFINER functions fix their search_path.
-import type { Action } from "../../tree/action.ts";
-import { type Edits, fixOf, insertion, isPathKnown, wordIn, written } from "../edits.ts";
-import { type RuleContext, rule, shown } from "../rule.ts";
+import type { Action, ActionNamed } from "../../tree/action.ts";
+import { type Edits, fixOf, insertion, isPathKnown, mentions, wordIn, written } from "../edits.ts";
+import { type FileFacts, type RuleContext, rule, shown } from "../rule.ts";
 
 function fixedPath(action: Action, context: RuleContext): Edits {
   const word = wordIn(context.file.script, action, "DEFINER");
@@ -10,6 +10,15 @@ function fixedPath(action: Action, context: RuleContext): Edits {
   const path = [...new Set(schemas.map(written)), "pg_temp"].join(", ");
   return insertion(word.end, ` SET search_path = ${path}`);
 }
+
+const SETS_PATH = /^alter\s+(?:function|procedure|routine)\s.*\sset\s+search_path\b/is;
+
+/** ALTER FUNCTION further down sets it. */
+const isSetLater = ({ name, start }: ActionNamed<"create-function">, { statements }: FileFacts): boolean =>
+  statements.some(
+    ({ statement }) =>
+      statement.start > start && SETS_PATH.test(statement.text) && mentions(statement.text, name.name) > 0,
+  );
 
 export default rule({
   id: "security-definer-search-path",
@@ -36,6 +45,7 @@ export default rule({
   good: [
     "CREATE FUNCTION app.f() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = app, pg_temp AS 'SELECT 1';",
     "CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+    "CREATE FUNCTION app.f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; ALTER FUNCTION app.f() SET search_path = app, pg_temp;",
   ],
   fix: {
     gives: "other",
@@ -44,7 +54,8 @@ export default rule({
   on: {
     "create-function": (action, context) => {
       const { report } = context;
-      if (action.options.securityDefiner && !action.options.setsSearchPath)
+      if (!action.options.securityDefiner || action.options.setsSearchPath) return;
+      if (!isSetLater(action, context.file))
         report(
           action,
           `${shown(action.name)} runs with its owner's rights and its caller's search_path.`,

@@ -1,6 +1,6 @@
 // SET NOT NULL on a table in use finds a validated CHECK, so that it need not read the table.
-import type { ActionNamed } from "../../tree/action.ts";
-import { type Edits, fixOf, isShortName, replacement, written } from "../edits.ts";
+import type { ActionNamed, ConstraintFacts } from "../../tree/action.ts";
+import { type Edits, fixOf, insertion, isShortName, replacement, written } from "../edits.ts";
 import { isProvenNotNull } from "../locks.ts";
 import type { ModelTable } from "../model.ts";
 import { rule } from "../rule.ts";
@@ -17,6 +17,14 @@ function checkFirst(action: ActionNamed<"set-not-null">, table: ModelTable | und
     action,
     `ADD CONSTRAINT ${written(name)} CHECK (${written(action.column)} IS NOT NULL) NOT VALID`,
   );
+}
+
+/** The columns that a constraint makes NOT NULL beside what other rules say of it. */
+function impliedNotNull(constraint: ConstraintFacts, table: ModelTable | undefined): readonly string[] {
+  const { type, usingIndex = "", columns, notValid } = constraint;
+  if (type === "not-null") return notValid ? [] : columns;
+  if (type !== "primary") return [];
+  return (table?.indexes.get(usingIndex)?.parts ?? []).flatMap(({ column }) => column ?? []);
 }
 
 export default rule({
@@ -54,8 +62,38 @@ export default rule({
       before: "CREATE TABLE app.a (b int CONSTRAINT a_b_not_null CHECK (b > 0));",
       sql: "ALTER TABLE app.a ALTER b SET NOT NULL;",
     },
+    {
+      before: "CREATE TABLE app.a (b int); CREATE UNIQUE INDEX u ON app.a (b);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT k PRIMARY KEY USING INDEX u;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT c NOT NULL b;",
+      fixed: "ALTER TABLE app.a ADD CONSTRAINT c NOT NULL b NOT VALID;",
+      pg: 18,
+    },
   ],
   good: [
+    {
+      before: "CREATE TABLE app.a (b int NOT NULL); CREATE UNIQUE INDEX u ON app.a (b);",
+      sql: "ALTER TABLE app.a ADD CONSTRAINT k PRIMARY KEY USING INDEX u;",
+    },
+    {
+      before: "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT c NOT NULL b NOT VALID;",
+      sql: "ALTER TABLE app.a VALIDATE CONSTRAINT c;",
+      pg: 18,
+    },
+    {
+      before:
+        "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT c NOT NULL b NOT VALID; ALTER TABLE app.a VALIDATE CONSTRAINT c;",
+      sql: "ALTER TABLE app.a ALTER b SET NOT NULL;",
+      pg: 18,
+    },
+    {
+      before:
+        "CREATE TABLE app.a (b int, CONSTRAINT c CHECK (b IS NOT NULL)); ALTER TABLE app.a RENAME COLUMN b TO d;",
+      sql: "ALTER TABLE app.a ALTER d SET NOT NULL;",
+    },
     {
       before:
         "CREATE TABLE app.a (b int); ALTER TABLE app.a ADD CONSTRAINT c CHECK (b IS NOT NULL) NOT VALID; ALTER TABLE app.a VALIDATE CONSTRAINT c;",
@@ -74,6 +112,17 @@ export default rule({
     note: "It is the first of three steps: the CHECK keeps out new NULLs at once. A later file validates it, and one behind that sets NOT NULL and drops the CHECK.",
   },
   on: {
+    "add-constraint": (action, { isBusy, report, sized, catalog }) => {
+      const { constraint, table } = action;
+      const columns = impliedNotNull(constraint, catalog.table(table));
+      if (!runs(action) || !isBusy(table) || columns.every((c) => isProvenNotNull(catalog, table, c))) return;
+      const isKey = constraint.type === "primary";
+      report(
+        action,
+        `${isKey ? "PRIMARY KEY makes its columns NOT NULL, which" : "ADD NOT NULL"} reads all of ${sized(table)} while it holds ACCESS EXCLUSIVE: all reads and writes wait.`,
+        isKey ? undefined : fixOf(action, insertion(action.end, " NOT VALID")),
+      );
+    },
     "set-not-null": (action, { isBusy, report, sized, catalog }) => {
       if (!runs(action) || !isBusy(action.table) || isProvenNotNull(catalog, action.table, action.column))
         return;

@@ -4,7 +4,7 @@ import { fixInFile } from "../edits.ts";
 import { isAtLeast } from "../locks.ts";
 import { rule } from "../rule.ts";
 import { runs } from "../shapes.ts";
-import { setFirst } from "../timeouts.ts";
+import { isSetByCallback, setFirst } from "../timeouts.ts";
 
 export default rule({
   id: "statement-timeout-set",
@@ -25,6 +25,13 @@ export default rule({
   good: [
     {
       before: "CREATE TABLE app.a (b int);",
+      files: {
+        "beforeMigrate__x.sql": "SET SESSION statement_timeout TO '1min';",
+        "V2__b.sql": "ALTER TABLE app.a ALTER b TYPE bigint;",
+      },
+    },
+    {
+      before: "CREATE TABLE app.a (b int);",
       sql: "SET statement_timeout = '1min'; ALTER TABLE app.a ALTER b TYPE bigint;",
     },
     "CREATE TABLE app.a (b int); ALTER TABLE app.a ALTER b TYPE bigint;",
@@ -43,6 +50,7 @@ export default rule({
     if (locks.length === 0) return;
     const { project, transaction, isBusy, report, sized } = context;
     if (project.hasStatementTimeout || transaction.statementTimeout !== undefined || !runs(action)) return;
+    if (isSetByCallback(project, "statement_timeout")) return;
     const long = locks.find((l) => l.work !== "brief" && isAtLeast(l.mode, "SHARE") && isBusy(l.table));
     if (long !== undefined)
       report(

@@ -60,6 +60,83 @@ describe("the catalog model", () => {
     });
   });
 
+  it("cuts names to 63 bytes as PostgreSQL does", () => {
+    const name = "a_table_with_a_rather_long_name_that_goes_on_and_on";
+    const column = "a_column_with_a_long_name_too";
+    const built = build(
+      `CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE ${name} (${column} int REFERENCES p UNIQUE CHECK (${column} > 0), b int, CHECK (b > 0), CHECK (b > ${column})); CREATE INDEX ON ${name} (b, ${column});`,
+    );
+    expect(shape(built)[`app.${name}`]).toEqual({
+      columns: [column, "b"],
+      constraints: [
+        "a_table_with_a_rather_long_na_a_column_with_a_long_name_to_fkey",
+        "a_table_with_a_rather_long_na_a_column_with_a_long_name_too_key",
+        "a_table_with_a_rather_long_n_a_column_with_a_long_name_to_check",
+        `${name}_b_check`,
+        `${name}_check`,
+      ],
+      indexes: [
+        "a_table_with_a_rather_long_na_a_column_with_a_long_name_too_key",
+        "a_table_with_a_rather_long_na_b_a_column_with_a_long_name_t_idx",
+      ],
+    });
+  });
+
+  it("takes from another table what LIKE, INHERITS and PARTITION OF take", () => {
+    const built = build(
+      "CREATE TABLE a (id int PRIMARY KEY, b int CONSTRAINT k CHECK (b > 0)); CREATE INDEX a_b ON a (b);" +
+        "CREATE TABLE c (LIKE a); CREATE TABLE d (LIKE a INCLUDING ALL); CREATE TABLE e () INHERITS (a);" +
+        "CREATE TABLE p (a int PRIMARY KEY) PARTITION BY RANGE (a); CREATE TABLE q PARTITION OF p (a DEFAULT 5) FOR VALUES FROM (1) TO (9);",
+    );
+    const columns = ["id", "b"];
+    expect(shape(built)).toMatchObject({
+      "app.c": { columns, constraints: [], indexes: [] },
+      "app.d": { columns, constraints: ["d_pkey", "k"], indexes: ["d_pkey", "d_b_idx"] },
+      "app.e": { columns, constraints: ["k"], indexes: [] },
+      "app.q": { columns: ["a"], constraints: ["q_pkey"], indexes: ["q_pkey"] },
+    });
+    expect(built.tables.get("app.q")?.columns.get("a")).toMatchObject({
+      type: { name: "int4" },
+      notNull: true,
+    });
+    expect(built.index({ schema: "app", name: "d_b_idx", start: 0 })?.table.name).toBe("d");
+  });
+
+  it("does to partitions and inheriting tables what is done to their parents", () => {
+    const built = build(
+      "CREATE TABLE p (a int, b int) PARTITION BY RANGE (a); CREATE TABLE q PARTITION OF p DEFAULT; CREATE TABLE h (x int); CREATE TABLE i (y int) INHERITS (h);" +
+        "CREATE TABLE j (x int); ALTER TABLE j INHERIT h; CREATE TABLE k (x int) INHERITS (h); ALTER TABLE k NO INHERIT h;" +
+        "ALTER TABLE p ADD COLUMN c int, ALTER a TYPE bigint, DROP b; ALTER TABLE p RENAME a TO z; ALTER TABLE p ADD CHECK (c > 0), ADD UNIQUE (z);" +
+        "ALTER TABLE h RENAME TO g; ALTER TABLE g ADD COLUMN v int;",
+    );
+    expect(shape(built)).toMatchObject({
+      "app.q": { columns: ["c", "z"], constraints: ["p_c_check"] },
+      "app.i": { columns: ["x", "y", "v"] },
+      "app.j": { columns: ["x", "v"] },
+      "app.k": { columns: ["x"] },
+    });
+    expect(built.tables.get("app.q")?.columns.get("z")?.type.name).toBe("int8");
+    expect([...build("DROP TABLE p", built).tables.keys()]).not.toContain("app.q");
+  });
+
+  it("does not know the columns that a type gives to a table", () => {
+    const built = build("CREATE TABLE t OF pair; CREATE TABLE u OF pair (a NOT NULL);");
+    expect([...built.tables.values()].map((t) => t.columnsKnown)).toEqual([false, false]);
+  });
+
+  it("follows types, domains and functions into another schema", () => {
+    const built = build(
+      "CREATE SCHEMA s; CREATE TYPE s.e AS ENUM ('a'); CREATE DOMAIN s.d AS int; CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1';" +
+        "ALTER SCHEMA s RENAME TO t; ALTER TYPE t.e SET SCHEMA u; ALTER DOMAIN t.d ADD CONSTRAINT k CHECK (VALUE > 0); ALTER FUNCTION t.f() SET SCHEMA u;",
+    );
+    expect([...built.types].map(([key, { hasConstraints }]) => [key, hasConstraints])).toEqual([
+      ["t.d", true],
+      ["u.e", false],
+    ]);
+    expect([...built.functions.keys()]).toEqual(["u.f"]);
+    expect([...built.schemas.keys()]).toEqual(["t"]);
+  });
+
   it("leaves an older table alone when IF NOT EXISTS meets it", () => {
     expect(
       shape(build("CREATE TABLE a (id int); CREATE TABLE IF NOT EXISTS a (id int, b int);"))["app.a"]
@@ -82,7 +159,7 @@ describe("the catalog model", () => {
     expect(
       shape(
         build(
-          "CREATE TABLE a (b int, c int, CHECK (b > c), UNIQUE (b)); CREATE INDEX i ON a (c, b); ALTER TABLE a DROP b;",
+          "CREATE TABLE a (b int, c int, CHECK (b > c), UNIQUE (b)); CREATE INDEX i ON a (c, b); CREATE INDEX j ON a (c) INCLUDE (b); ALTER TABLE a DROP b;",
         ),
       )["app.a"],
     ).toEqual({ columns: ["c"], constraints: [], indexes: [] });
