@@ -295,6 +295,7 @@ export function addConstraint(
     method: facts.type === "exclude" ? "gist" : "btree",
     parts: columns.map((column) => ({ column, manner: "" })),
     partial: false,
+    withoutNulls: [],
     include: [],
     constraint: name,
     origin,
@@ -504,8 +505,19 @@ function createIndex(
   const name = action.name ?? indexName(table, action);
   const key = keyOf(table.schema, name);
   if (catalog.indexTables.has(key)) return;
-  const { unique, method, parts, partial, include } = action;
-  table.indexes.set(name, { name, unique, method, parts, partial, include, constraint: undefined, origin });
+  const { unique, method, parts, partial, withoutNulls, include } = action;
+  const index = {
+    name,
+    unique,
+    method,
+    parts,
+    partial,
+    withoutNulls,
+    include,
+    constraint: undefined,
+    origin,
+  };
+  table.indexes.set(name, index);
   catalog.indexTables.set(key, keyOf(table.schema, table.name));
 }
 
@@ -648,6 +660,7 @@ function renameColumn(catalog: Catalog, renamed: ModelTable, from: string, to: s
   for (const index of table.indexes.values()) {
     index.parts = index.parts.map((p) => (p.column === from ? { ...p, column: to } : p));
     index.include = now(index.include);
+    index.withoutNulls = now(index.withoutNulls);
   }
   if (table.partitionBy !== undefined) table.partitionBy = now(table.partitionBy);
   for (const references of ownReferences(catalog, keyOf(table.schema, table.name)))

@@ -80,6 +80,7 @@ class ModelReader {
       method,
       parts,
       partial: predicate !== undefined,
+      withoutNulls: columnsTested(predicate ?? ""),
       include,
       constraint,
       origin: IN_DATABASE,
@@ -151,6 +152,14 @@ class ModelReader {
       origin: IN_DATABASE,
     };
   }
+}
+
+/** Of "(a IS NOT NULL)" or "((a IS NOT NULL) AND (b IS NOT NULL))"; none where there is more. */
+function columnsTested(predicate: string): readonly string[] {
+  const tests = predicate.split(" AND ").map((test) => /^\(*"?(\w+)"? IS NOT NULL\)*$/.exec(test)?.[1]);
+  return tests.flatMap((name) => name ?? []).length === tests.length
+    ? tests.flatMap((name) => name ?? [])
+    : [];
 }
 
 const REPLICA: Readonly<Record<Table["replicaIdentity"], string | undefined>> = {

@@ -47,6 +47,8 @@ export interface ModelIndex {
   readonly method: string;
   parts: readonly IndexPart[];
   readonly partial: boolean;
+  /** Of a partial one: the columns whose NULLs are all that it leaves out. */
+  withoutNulls: readonly string[];
   include: readonly string[];
   /** The constraint it serves. */
   readonly constraint: string | undefined;

@@ -23,11 +23,16 @@ import type { Project } from "./source.ts";
 export const fullName = ({ schema, name }: Pick<ModelTable, "schema" | "name">): string =>
   `${schema}.${name}`;
 
-/** An index whose first columns are these, in any order, and that holds every row. */
+/**
+ * An index whose first columns are these, in any order, and that holds every row that has them: what is looked for is
+ * never NULL. One of block ranges finds no row.
+ */
 export const isIndexed = (table: ModelTable, columns: readonly string[]): boolean =>
   [...table.indexes.values()].some(
     (index) =>
-      !index.partial &&
+      index.method !== "brin" &&
+      (!index.partial ||
+        (index.withoutNulls.length > 0 && index.withoutNulls.every((c) => columns.includes(c)))) &&
       columns.every((column) => index.parts.slice(0, columns.length).some((part) => part.column === column)),
   );
 

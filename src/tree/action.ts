@@ -153,6 +153,8 @@ interface ActionFields {
     readonly parts: readonly IndexPart[];
     readonly include: readonly string[];
     readonly partial: boolean;
+    /** Of a partial index: the columns whose NULLs are all that it leaves out. */
+    readonly withoutNulls: readonly string[];
   };
   "add-column": On & { readonly column: ColumnFacts; readonly ifNotExists: boolean };
   "drop-column": On & { readonly column: string; readonly ifExists: boolean; readonly cascade: boolean };

@@ -84,6 +84,14 @@ function notNullColumns(node: Node): readonly string[] {
   return [];
 }
 
+/** The columns of an expression that is nothing but IS NOT NULL of them, joined by AND. */
+export function onlyNotNull(node: Node | undefined): readonly string[] {
+  if (node === undefined) return [];
+  const tests =
+    "BoolExpr" in node && node.BoolExpr.boolop === "AND_EXPR" ? (node.BoolExpr.args ?? []) : [node];
+  return tests.every((test) => "NullTest" in test) ? tests.flatMap(notNullColumns) : [];
+}
+
 /** The least location of a node and what is in it. */
 export function firstLocation(node: unknown): number | undefined {
   let least: number | undefined;

@@ -8,6 +8,7 @@ import {
   constraintFacts,
   defElems,
   dottedName,
+  onlyNotNull,
   optionTexts,
   rangeName,
   stringOf,
@@ -89,6 +90,7 @@ const READERS: Readers = {
         "IndexElem" in p && p.IndexElem.name !== undefined ? [p.IndexElem.name] : [],
       ),
       partial: node.whereClause !== undefined,
+      withoutNulls: onlyNotNull(node.whereClause),
     },
   ],
   RenameStmt: (node, { find, at, toScript, where }) => {

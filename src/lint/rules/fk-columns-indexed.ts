@@ -46,7 +46,8 @@ export default rule({
   summary: "The columns of every foreign key are indexed",
   clause: "Include indexes for foreign keys and frequently queried columns",
   why: "Every DELETE or UPDATE of the other table looks for rows that point at it. Without an index each of them reads this whole table, holding its locks meanwhile.",
-  instead: "CREATE INDEX on the foreign key's columns. A partial index does not do.",
+  instead:
+    "CREATE INDEX on the foreign key's columns. A partial index does not do, unless all that it leaves out are NULLs of these columns.",
   bad: [
     {
       sql: "CREATE TABLE app.p (id uuid PRIMARY KEY);\nCREATE TABLE app.c (id uuid PRIMARY KEY, p_id uuid REFERENCES app.p); -- children",
@@ -56,9 +57,9 @@ export default rule({
       differs: ["+ index CREATE INDEX idx_c_p_id ON app.c USING btree (p_id)"],
     },
     {
-      sql: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); CREATE INDEX i ON app.c (p_id) WHERE p_id IS NOT NULL;",
+      sql: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); CREATE INDEX i ON app.c (p_id) WHERE p_id <> 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11';",
       fixed:
-        "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p);\nCREATE INDEX IF NOT EXISTS idx_c_p_id ON app.c (p_id); CREATE INDEX i ON app.c (p_id) WHERE p_id IS NOT NULL;",
+        "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p);\nCREATE INDEX IF NOT EXISTS idx_c_p_id ON app.c (p_id); CREATE INDEX i ON app.c (p_id) WHERE p_id <> 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11';",
       differs: ["+ index CREATE INDEX idx_c_p_id ON app.c USING btree (p_id)"],
     },
     {
@@ -88,8 +89,15 @@ export default rule({
     {
       sql: "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (a_column_with_a_name_that_leaves_no_room_for_more_words_at_all uuid REFERENCES app.p);",
     },
+    {
+      sql: "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p_id int REFERENCES app.p, b int); CREATE INDEX i ON app.c (p_id) WHERE p_id IS NOT NULL AND b IS NOT NULL; CREATE INDEX j ON app.c (p_id) WHERE p_id IS NOT NULL AND p_id > 0; CREATE INDEX k ON app.c USING brin (p_id);",
+      fixed:
+        "CREATE TABLE app.p (id int PRIMARY KEY); CREATE TABLE app.c (p_id int REFERENCES app.p, b int);\nCREATE INDEX IF NOT EXISTS idx_c_p_id ON app.c (p_id); CREATE INDEX i ON app.c (p_id) WHERE p_id IS NOT NULL AND b IS NOT NULL; CREATE INDEX j ON app.c (p_id) WHERE p_id IS NOT NULL AND p_id > 0; CREATE INDEX k ON app.c USING brin (p_id);",
+      differs: ["+ index CREATE INDEX idx_c_p_id ON app.c USING btree (p_id)"],
+    },
   ],
   good: [
+    "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); CREATE INDEX i ON app.c (p_id) WHERE p_id IS NOT NULL;",
     "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid REFERENCES app.p); CREATE INDEX i ON app.c (p_id, id);",
     "CREATE TABLE app.p (id uuid PRIMARY KEY); CREATE TABLE app.c (p_id uuid PRIMARY KEY REFERENCES app.p);",
     {

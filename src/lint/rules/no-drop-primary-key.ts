@@ -51,13 +51,15 @@ export default rule({
       if (!runs(action) || !isBusy(action.table)) return;
       const known = catalog.table(action.table)?.constraints.get(action.name)?.type;
       if (known === undefined ? !action.name.endsWith("_pkey") : known !== "primary") return;
-      const again = file.actions.some(
-        (a) =>
-          a.start > action.start &&
-          ((a.kind === "add-constraint" && a.constraint.type === "primary") ||
-            (a.kind === "add-column" && a.column.constraints.some((c) => c.type === "primary"))) &&
-          a.table.name === action.table.name,
-      );
+      const names = new Set([action.table.name]);
+      const again = file.actions.some((a) => {
+        if (a.start <= action.start) return false;
+        if (a.kind === "rename" && a.part === undefined && names.has(a.object.name)) names.add(a.to);
+        const isKey =
+          (a.kind === "add-constraint" && a.constraint.type === "primary") ||
+          (a.kind === "add-column" && a.column.constraints.some((c) => c.type === "primary"));
+        return isKey && names.has(a.table.name);
+      });
       if (!again) report(action, `${shown(action.table)} is left without a primary key.`);
     },
   },

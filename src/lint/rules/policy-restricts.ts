@@ -6,8 +6,12 @@ import { rule, shown } from "../rule.ts";
 /** TO somebody, and not TO PUBLIC. */
 function isForRoles(action: Action, script: string): boolean {
   const to = wordIn(script, action, "TO");
-  const [role] = to === undefined ? [] : tokensFrom(script, to.end);
-  return role !== undefined && !isWord(role, "PUBLIC");
+  if (to === undefined) return false;
+  for (const token of tokensFrom(script, to.end, action.end)) {
+    if (isWord(token, "USING") || isWord(token, "WITH")) break;
+    if (isWord(token, "PUBLIC")) return false;
+  }
+  return true;
 }
 
 export default rule({
@@ -20,7 +24,7 @@ export default rule({
   instead: "Say which rows; for roles that may see all, use BYPASSRLS or a policy TO that role.",
   bad: [
     "CREATE POLICY p ON app.a USING (true);",
-    "CREATE POLICY p ON app.a TO PUBLIC USING (true);",
+    "CREATE POLICY p ON app.a TO pg_monitor, PUBLIC USING (true);",
     "CREATE POLICY p ON app.a FOR UPDATE USING (owner = current_user) WITH CHECK (true);",
   ],
   good: [
