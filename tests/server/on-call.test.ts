@@ -1,10 +1,13 @@
 // What happens at night: rights that are missing, limits of the role, a schema that was renamed, a session that ends.
 // What is said must be true, and the next run do what was said.
-import { describe, expect, it } from "vitest";
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { describe, expect, inject, it } from "vitest";
 import { serverTarget, type TestDatabase, testDatabase } from "../support/database.ts";
 import { failureOf, until } from "../support/failure.ts";
 import { type Project, project } from "../support/project.ts";
 
+const CLI = resolve(import.meta.dirname, "../../dist/cli.cjs");
 const A = { "V1__a.sql": "create table a(id int);" };
 
 interface Role extends AsyncDisposable {
@@ -187,6 +190,42 @@ describe("a session that the server ends", () => {
       ),
       details: { rolledBack: true },
     });
+  });
+});
+
+describe("a client that is killed", () => {
+  it.skipIf(inject("serverMajor") < 14)(
+    "leaves no statement at work that holds the locks of its file",
+    async () => {
+      await using db = await testDatabase();
+      using p = project(db, { "V1__a.sql": "create table a(id int);\nselect pg_sleep(600);" });
+      const client = spawn(
+        process.execPath,
+        [CLI, "-locations=filesystem:sql", `-url=${db.url}`, "migrate"],
+        { cwd: p.dir, env: { PATH: process.env["PATH"] ?? "", TZ: "UTC" }, stdio: "ignore" },
+      );
+      const isAtWork = async (): Promise<boolean> =>
+        (await db.rows("select pid from pg_stat_activity where query = 'select pg_sleep(600)'")).length > 0;
+      await until(isAtWork);
+      client.kill("SIGKILL");
+      await until(async () => !(await isAtWork()));
+      p.write({ "V1__a.sql": "create table a(id int);" });
+      expect(await p.run("migrate")).toMatchObject({ migrationsExecuted: 1 });
+    },
+  );
+
+  it("is looked for as often as somebody has set it for the role", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__a.sql":
+        "create table a as select current_setting('client_connection_check_interval', true) as ms;",
+    });
+    await using user = await role(db, ["grant create on schema public to $"]);
+    if (inject("serverMajor") >= 14) {
+      await db.run(`alter role ${user.name} set client_connection_check_interval = '9s'`);
+    }
+    await p.run("migrate", user.settings);
+    expect(await db.rows("select ms from a")).toEqual([inject("serverMajor") < 14 ? "" : "9s"]);
   });
 });
 
