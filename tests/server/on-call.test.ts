@@ -247,6 +247,44 @@ describe("a history table that is gone", () => {
     );
   });
 
+  it("is known to have been there by the record of a file that is under way", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { ...A, "V2__b.sql": "vacuum a;\nselect 1/0;" });
+    await failureOf(p.run("migrate", { mixed: true }));
+    await db.run("drop table flyway_schema_history");
+    const lost = {
+      code: "NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE",
+      message:
+        'There is no history table "public"."flyway_schema_history", but there was one: "public"."flyway_schema_history_godwit", which godwit keeps beside it while a file is under way, is there still.',
+      advice: expect.stringMatching(
+        /^Bring the history back, .* drop "public"\."flyway_schema_history_godwit" too and run baseline\.$/,
+      ),
+    };
+    for (const baselineOnMigrate of [false, true]) {
+      expect(await failureOf(p.run("migrate", { baselineOnMigrate }))).toMatchObject(lost);
+      expect(await failureOf(p.run("migrate", { baselineOnMigrate, dryRunOutput: "-" }))).toMatchObject(lost);
+    }
+    expect(await p.run("doctor")).toMatchObject({
+      checks: expect.arrayContaining([
+        expect.objectContaining({
+          group: "history",
+          name: "table",
+          value: expect.stringContaining("flyway_schema_history_godwit"),
+        }),
+      ]),
+    });
+  });
+
+  it("is found under the name that somebody gave it", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    await db.run("alter table flyway_schema_history rename to old_history");
+    expect((await failureOf(p.run("migrate"))).advice).toMatch(
+      /^"public"\."old_history" has the columns of one\. If that is the history of these files, set flyway\.table/,
+    );
+  });
+
   it("with its schema, which was renamed, is missed before another is made", async () => {
     await using db = await testDatabase();
     using p = project(db, A);
