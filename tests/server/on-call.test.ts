@@ -6,6 +6,7 @@ import { describe, expect, inject, it } from "vitest";
 import { serverTarget, type TestDatabase, testDatabase } from "../support/database.ts";
 import { failureOf, until } from "../support/failure.ts";
 import { type Project, project } from "../support/project.ts";
+import { proxyTo } from "../support/proxy.ts";
 
 const CLI = resolve(import.meta.dirname, "../../dist/cli.cjs");
 const A = { "V1__a.sql": "create table a(id int);" };
@@ -226,6 +227,29 @@ describe("a client that is killed", () => {
     }
     await p.run("migrate", user.settings);
     expect(await db.rows("select ms from a")).toEqual([inject("serverMajor") < 14 ? "" : "9s"]);
+  });
+});
+
+describe("a way to the server that is cut without a word", () => {
+  it("does not keep a run that is asked to stop", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__a.sql": "create table a(id int);\nselect pg_sleep(600);" });
+    await using proxy = await proxyTo(db.target);
+    const controller = new AbortController();
+    const failed = failureOf(p.run("migrate", { connection: proxy.target }, {}, controller.signal));
+    const asleep =
+      "select pid from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
+    await until(async () => (await db.rows(asleep)).length > 0);
+    proxy.stall();
+    controller.abort();
+    expect(await failed).toMatchObject({
+      message: "V1__a.sql: The connection to the server broke: the connection was closed.",
+      advice: expect.stringContaining("both or neither"),
+    });
+    expect(logsOf(p, "NO_ANSWER")).toEqual([
+      "The run was asked to stop 6 s ago, and the server has not answered since: its connection is given up.",
+    ]);
+    proxy.cut();
   });
 });
 
