@@ -4,7 +4,7 @@ import { type HistoryTable, readRows } from "../history/table.ts";
 import type { Session } from "../server/session.ts";
 import type { World } from "./engine.ts";
 import type { DoctorCheck } from "./outcome.ts";
-import { recordTable } from "./progress-record.ts";
+import { recordExists, recordTable } from "./progress-record.ts";
 
 const group = "history";
 
@@ -70,7 +70,7 @@ async function absent(
 ): Promise<DoctorCheck> {
   const check = { group, name: "table" } as const;
   const [row] = await session.query(
-    `SELECT count(*) AS n, pg_catalog.to_regclass(${quoteLiteral(recordTable(table))}) IS NOT NULL AS has_record FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    `SELECT count(*) AS n, ${recordExists(table)} AS has_record FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = ${quoteLiteral(table.schema)} AND c.relkind IN ('r', 'p', 'v', 'm')`,
   );
   const objects = Number(row?.["n"] ?? 0);

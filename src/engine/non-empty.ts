@@ -1,8 +1,8 @@
 // Objects, but no history that says where they come from: what is refused then, and what may have become of the history.
 import { GodwitError } from "../base/errors.ts";
 import { quoteIdentifier, quoteLiteral, quoteQualified } from "../base/quote.ts";
-import type { Engine } from "./engine.ts";
-import { recordTable } from "./progress-record.ts";
+import { type Engine, tableExists } from "./engine.ts";
+import { recordExists, recordTable } from "./progress-record.ts";
 
 /**
  * Lets a baseline stand for what the schemas hold, if baselineOnMigrate says so.
@@ -43,13 +43,11 @@ const lost = ({ history }: Engine, record: string): GodwitError =>
 
 /** The record of a file that is under way: it is made when the history is there already. */
 async function recordWithoutHistory({ history, session }: Engine): Promise<string | undefined> {
-  const table = recordTable(history);
-  const isThere = (name: string): string => `pg_catalog.to_regclass(${quoteLiteral(name)}) IS NOT NULL`;
   // In one question: another runner may make both meanwhile.
   const [row] = await session.query(
-    `SELECT ${isThere(table)} AND NOT ${isThere(history.qualified)} AS found`,
+    `SELECT ${recordExists(history)} AND NOT ${tableExists(history)} AS found`,
   );
-  return row?.["found"] === "t" ? table : undefined;
+  return row?.["found"] === "t" ? recordTable(history) : undefined;
 }
 
 /** Tables that look like a history, renamed perhaps. */

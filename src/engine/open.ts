@@ -176,7 +176,8 @@ const checkClient = ({ backendPid }: Session): string =>
 /** defaultSchema, else the first of schemas, else the session's; a path of missing schemas is taken as a name (Flyway 13). */
 export function chooseDefaultSchema(settings: Settings, facts: Facts): string {
   const schema = settings.defaultSchema ?? settings.schemas[0] ?? facts.currentSchema ?? facts.searchPath;
-  if (schema.trim() !== "") return schema;
+  // The server writes an empty path as an empty name.
+  if (!/^(?:\s|"")*$/.test(schema)) return schema;
   throw new GodwitError("ERROR", "No schema to work in: the session's search_path is empty.", {
     advice: "Set flyway.schemas or flyway.defaultSchema, or currentSchema=... in the URL.",
   });

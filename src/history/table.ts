@@ -186,7 +186,7 @@ function explainUnreadable(error: unknown, table: HistoryTable): unknown {
     error.sql.sqlState === "42703"
       ? `The table lacks a column that every Flyway history has. If it belongs to another tool, set flyway.table to another name; if it was damaged, restore its columns (FORMATS.md lists them).`
       : error.sql.sqlState === "42501"
-        ? `Grant SELECT, INSERT, UPDATE and DELETE on ${table.qualified} to this user, or connect as its owner.`
+        ? `Grant USAGE on the schema ${quoteIdentifier(table.schema)}, and SELECT, INSERT, UPDATE and DELETE on ${table.qualified}, to this user; or connect as its owner.`
         : error.advice;
   return new GodwitError(
     "DB_CONNECTION",

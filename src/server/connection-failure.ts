@@ -86,7 +86,7 @@ function reasonOfOurs(target: ConnectionTarget, error: unknown): Reason | undefi
     return reason(
       "08001",
       `no answer within ${target.connectTimeoutMs / 1000} s`,
-      "Check host, port and firewall; raise connectTimeout in the URL if the way there is slow.",
+      `Check host, port and firewall; raise ${target.displayUrl.startsWith("jdbc:") ? "connectTimeout" : "connect_timeout"} in the URL if the way there is slow.`,
     );
   }
   if (error instanceof WrongKindError) {
@@ -185,15 +185,26 @@ const SOCKET_REASONS: Readonly<Record<string, SocketReason>> = {
   },
 };
 
+/** What pg_hba.conf refuses (src/backend/libpq/auth.c ClientAuthentication). */
+function adviceOnAccess(message: string, { sslMode, user }: ConnectionTarget): string {
+  if (/pg_hba\.conf rejects/.test(message)) {
+    return "A line of pg_hba.conf forbids this on purpose. Connect as another user or from elsewhere, or have its administrator change the line.";
+  }
+  if (!/no encryption|SSL off/.test(message)) {
+    return `Check that the role ${user} exists and may log in, and that pg_hba.conf lets it in from this machine.`;
+  }
+  return sslMode === "disable"
+    ? "The server wants TLS for this user: set sslmode=require."
+    : "The server has no line for this in pg_hba.conf, with TLS neither. Have its administrator add one, or turn TLS on there if the line is one for TLS (hostssl).";
+}
+
 /** By SQLSTATE: the usual cause. */
 function adviceOnState({ message, sqlState }: SqlErrorFields, target: ConnectionTarget): string {
   switch (sqlState) {
     case "28P01":
       return `Check the password of ${target.user}: flyway.password, FLYWAY_PASSWORD, the URL, PGPASSWORD or ~/.pgpass.`;
     case "28000":
-      return /no encryption|SSL off/.test(message)
-        ? "The server wants TLS for this user: set sslmode=require."
-        : `Check that the role ${target.user} exists and may log in, and that pg_hba.conf lets it in from this machine.`;
+      return adviceOnAccess(message, target);
     case "3D000":
       return `Create it (createdb ${target.database}), or correct the database's name in flyway.url.`;
     case "53300":

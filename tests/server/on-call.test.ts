@@ -101,6 +101,32 @@ describe("a history whose rows a policy hides", () => {
   });
 });
 
+describe("a role without rights on the schema", () => {
+  it("is told which, and sees what it may", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await db.run("create schema app");
+    await using user = await role(db, []);
+    const settings = { schemas: ["app"], ...user.settings };
+    expect(await p.run("info", settings)).toMatchObject({ migrations: [{ state: "Pending" }] });
+    await p.run("migrate", { schemas: ["app"] });
+    expect(await failureOf(p.run("info", settings))).toMatchObject({
+      message:
+        'The history table "app"."flyway_schema_history" could not be read: permission denied for schema app.',
+      advice: expect.stringMatching(/^Grant USAGE on the schema "app", and SELECT, /),
+    });
+  });
+
+  it("is told that its search_path is empty", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await using user = await role(db, ["alter role $ set search_path = ''"]);
+    expect((await failureOf(p.run("info", user.settings))).message).toBe(
+      "No schema to work in: the session's search_path is empty.",
+    );
+  });
+});
+
 describe("a role with a low idle_in_transaction_session_timeout", () => {
   const sleep = "sleep 0.4";
   const module = (head: string) => `${head}export default async ({ query }) => {
