@@ -60,7 +60,12 @@ async function describe(
   { sqlOnly, looks }: OpenOptions,
 ): Promise<Engine> {
   const { settings } = world;
-  const activity: Activity = { migration: undefined, statement: "", since: world.clock() };
+  const activity: Activity = {
+    migration: undefined,
+    statement: "",
+    since: world.clock(),
+    holder: undefined,
+  };
   const emit: Emit = (event) => {
     followActivity(activity, event, world.clock);
     world.emit(event);

@@ -198,8 +198,16 @@ function adviceOnAccess(message: string, { sslMode, user }: ConnectionTarget): s
     : "The server has no line for this in pg_hba.conf, with TLS neither. Have its administrator add one, or turn TLS on there if the line is one for TLS (hostssl).";
 }
 
+/** Which of the limits on connections was met (src/backend/utils/init/postinit.c). */
+function limitIn(message: string, { database, user }: ConnectionTarget): string {
+  if (/for role/.test(message)) return `the CONNECTION LIMIT of the role ${user}`;
+  return /for database/.test(message)
+    ? `the CONNECTION LIMIT of the database ${database}`
+    : "max_connections";
+}
+
 /** By SQLSTATE: the usual cause. */
-function adviceOnState({ message, sqlState }: SqlErrorFields, target: ConnectionTarget): string {
+function adviceOnState({ detail, message, sqlState }: SqlErrorFields, target: ConnectionTarget): string {
   switch (sqlState) {
     case "28P01":
       return `Check the password of ${target.user}: flyway.password, FLYWAY_PASSWORD, the URL, PGPASSWORD or ~/.pgpass.`;
@@ -208,9 +216,11 @@ function adviceOnState({ message, sqlState }: SqlErrorFields, target: Connection
     case "3D000":
       return `Create it (createdb ${target.database}), or correct the database's name in flyway.url.`;
     case "53300":
-      return "End idle sessions, raise max_connections, or put fewer runners to work at once.";
+      return `End idle sessions, raise ${limitIn(message, target)}, or put fewer runners to work at once.`;
     case "57P03":
-      return "The server is starting up or shutting down. Wait for it, or set connectRetries so that godwit does.";
+      return detail?.includes("standby") === true
+        ? "The server is a standby that takes no connections. Connect to the primary."
+        : "The server is starting up or shutting down. Wait for it, or set connectRetries so that godwit does.";
     case "42501":
       return `Allow it: GRANT CONNECT ON DATABASE ${target.database} TO ${target.user};`;
     case "08P01":
