@@ -12,6 +12,8 @@ export interface Proxy extends AsyncDisposable {
   takeWrites(): readonly Buffer[];
   /** Cuts every line now. */
   cut(): void;
+  /** New clients have to wait until the returned function is called. */
+  holdNew(): () => void;
   /** From now on nothing gets through in either direction, and nobody is told. */
   stall(): void;
   /** Cuts the line when the server's answer holds this text, before the client hears it. */
@@ -31,6 +33,7 @@ export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
   let lastCall: string | undefined;
   let isFull = false;
   let isStalled = false;
+  let admitted: Promise<void> = Promise.resolve();
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
@@ -48,10 +51,11 @@ export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
         upstream.destroy();
       });
     }
+    const mine = admitted;
     client.on("data", (chunk) => {
       if (isStalled) return;
       writes.push(chunk);
-      upstream.write(chunk);
+      void mine.then(() => upstream.write(chunk));
     });
     upstream.on("data", (chunk) => {
       if (isStalled) return;
@@ -72,6 +76,13 @@ export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
       return taken;
     },
     cut,
+    holdNew: () => {
+      let admit = (): void => {};
+      admitted = new Promise((resolve) => {
+        admit = resolve;
+      });
+      return admit;
+    },
     stall: () => {
       isStalled = true;
     },
