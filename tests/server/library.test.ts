@@ -203,6 +203,28 @@ describe("createGodwit", () => {
     expect(await godwit.migrate()).toMatchObject({ migrationsExecuted: 1 });
   });
 
+  it("leaves no rejection unhandled when it stops before the first of several files", async () => {
+    await using db = await testDatabase();
+    using files = folder({ "V1__a.sql": A, "V2__b.sql": B });
+    const godwit = await createGodwit({ ...files.options, url: db.url });
+    const controller = new AbortController();
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown): void => void unhandled.push(reason);
+    process.on("unhandledRejection", hear);
+    try {
+      const onEvent = ({ type }: RunEvent): void => {
+        if (type === "current-version") controller.abort();
+      };
+      expect(await failureOf(godwit.migrate({ signal: controller.signal, onEvent }))).toMatchObject({
+        code: "ABORTED",
+        message: "Stopped before V1__a.sql.",
+      });
+    } finally {
+      process.off("unhandledRejection", hear);
+    }
+    expect(unhandled).toEqual([]);
+  });
+
   it("runs nothing after close()", async () => {
     await using db = await testDatabase();
     using files = folder({ "V1__a.sql": A });
