@@ -6,6 +6,7 @@ import { dirname, resolve } from "node:path";
 import { isatty } from "node:tty";
 import { GodwitError } from "../base/errors.ts";
 import type { RunEvent } from "../base/event.ts";
+import { monotonic } from "../base/monotonic.ts";
 import type { Command, CommandResult } from "../commands/command.ts";
 import { COMMANDS } from "../commands/index.ts";
 import type { CodeReviewOutcome } from "../commands/lint.ts";
@@ -77,6 +78,7 @@ async function main(parsed: ParsedArguments): Promise<number> {
     return await report(run, error);
   } finally {
     terminal.close();
+    if (run.signal.reason === HANGUP) hangUp();
   }
 }
 
@@ -410,22 +412,41 @@ async function report(run: Run, error: unknown): Promise<number> {
   return command?.failureExitCode ?? error.exitCode;
 }
 
-/** Ctrl-C and SIGTERM stop cleanly: the running statement is cancelled, and what happened is told. Twice: at once. */
+/** Milliseconds: what starts a program may send on the Ctrl-C that the whole process group has had already. */
+const SAME_PRESS_MS = 300;
+
+/**
+ * Ctrl-C, SIGTERM and a terminal that is closed stop cleanly: the running statement is cancelled, and what happened is
+ * told. Twice: at once. (Node.js takes nohup's disregard of SIGHUP away at its start, so there is none to respect.)
+ */
 function stopSignal(terminal: Terminal): AbortSignal {
   const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(130);
+  let since = 0;
+  const stop = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      if (monotonic() - since < SAME_PRESS_MS) return;
+      if (name === HANGUP) hangUp();
+      process.exit(130);
+    }
+    since = monotonic();
     terminal.print([
       {
         level: "warn",
         text: "Stopping: the running statement is being cancelled. Press Ctrl-C again to leave at once.",
       },
     ]);
-    controller.abort();
+    controller.abort(name);
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const name of ["SIGINT", "SIGTERM", HANGUP] as const) process.on(name, stop);
   return controller.signal;
+}
+
+const HANGUP = "SIGHUP";
+
+/** Node.js aborts, with a core dump perhaps, when it comes to its own end behind a terminal that is gone. */
+function hangUp(): void {
+  process.removeAllListeners(HANGUP);
+  process.kill(process.pid, HANGUP);
 }
 
 /**

@@ -34,6 +34,9 @@ export interface OpenWorld extends AsyncDisposable {
 /** Folder of the embedded database, in the working directory. */
 export const EMBEDDED_FOLDER = ".godwit";
 
+/** Time for a run that was asked to stop. A server that hears of it answers at once; the way to it may be cut. */
+const GIVE_UP_MS = 6000;
+
 /** Connects lazily; the embedded server starts with the first connection and stops with the world. */
 export function openWorld(input: WorldInput): OpenWorld {
   const { settings, emit, signal } = input;
@@ -64,8 +67,18 @@ export function openWorld(input: WorldInput): OpenWorld {
           message: `${error.message} Trying again in ${seconds} s.`,
         }),
     });
+  let giveUp: NodeJS.Timeout | undefined;
   const cancelAll = (): void => {
     for (const session of open) void session.cancel();
+    // A connection of the caller's is not ours to end.
+    if (input.lend === undefined) giveUp = setTimeout(giveUpAll, GIVE_UP_MS);
+  };
+  const giveUpAll = (): void => {
+    const deaf = [...open].filter((session) => !session.isClosed);
+    if (deaf.length === 0) return;
+    const message = `The run was asked to stop ${GIVE_UP_MS / 1000} s ago, and the server has not answered since: its connection is given up.`;
+    emit({ type: "log", level: "warn", code: "NO_ANSWER", message });
+    for (const session of deaf) void session.close();
   };
   signal?.addEventListener("abort", cancelAll, { once: true });
   return {
@@ -87,6 +100,7 @@ export function openWorld(input: WorldInput): OpenWorld {
     },
     [Symbol.asyncDispose]: async () => {
       signal?.removeEventListener("abort", cancelAll);
+      clearTimeout(giveUp);
       for (const session of open) await session.close();
       await (await embedded?.catch(() => undefined))?.stop();
     },

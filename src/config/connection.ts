@@ -2,6 +2,7 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { GodwitError } from "../base/errors.ts";
 import { type Secret, secret } from "../base/secret.ts";
+import { suggest } from "../base/suggest.ts";
 import type { ConnectionTarget, HostPort, SslMode } from "./connection-target.ts";
 import { decodeText } from "./encoding.ts";
 import type { ConfigFiles } from "./files.ts";
@@ -138,7 +139,9 @@ function mergeParameters(
   warnings.push(...translated.warnings);
   for (const name of parsed?.parameters.keys() ?? []) {
     if (!HONOURED.has(name) && !HARMLESS.has(name)) {
-      warnings.push(`The URL's parameter ${name} is not known to godwit and is ignored.`);
+      const near = suggest(name, [...HONOURED]);
+      const meant = near === undefined ? "" : ` Did you mean ${near}?`;
+      warnings.push(`The URL's parameter ${name} is not known to godwit and is ignored.${meant}`);
     }
   }
   return new Map([...translated.parameters, ...(parsed?.parameters ?? [])]);

@@ -1,6 +1,6 @@
 // One pending migration into the database and the history, whole or not at all: which way it goes. Which migration is
 // next is migrate.ts's; the ways are one-write.ts, streamed.ts, outside.ts, own-control.ts and the steps below.
-import { insertStatement } from "../history/table.ts";
+import { rowGuard } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import {
   type ApplyRequest,
@@ -15,6 +15,8 @@ import {
   rowOf,
   sqlFailure,
   thrownFailure,
+  writeRowInside,
+  writeStatement,
 } from "./attempt.ts";
 import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
 import { type Engine, resetRoleStatement } from "./engine.ts";
@@ -23,7 +25,7 @@ import { runScriptFile } from "./interpreter.ts";
 import { lockGuard, rankGuard, withSessionLock } from "./migration-lock.ts";
 import { type PreparedModule, prepareModule, runModuleOutside } from "./module-migration.ts";
 import { appliedRow, applyInWrites, earlyEnd, failedAttempt, head, insertReturning } from "./one-write.ts";
-import { runOutsideTransaction } from "./outside.ts";
+import { runOutsideTransaction, tryRow } from "./outside.ts";
 import { applyWithOwnControl } from "./own-control.ts";
 import { allowPause } from "./pause.ts";
 import { type PreparedScript, prepareScript } from "./script.ts";
@@ -167,13 +169,15 @@ async function finishTransaction(
       return { kind: "failed", failure: skipped };
     }
     await runCallbacksInside(engine, session, "afterEachMigrate");
-    const tail = [resetRoleStatement(engine), insertReturning(request), "COMMIT"];
+    const guard = rowGuard(engine.history, newRow(request).installedRank);
+    const tail = [resetRoleStatement(engine), insertReturning(request), guard, "COMMIT"];
     isCommitting = true;
     const after = await session.pipeline(tail, { keepRows: true });
     const bad = after.findIndex((r) => !r.ok);
     if (bad === -1) return { kind: "applied", row: appliedRow(request, after[1]) };
-    if (bad < 2) await session.query("ROLLBACK");
-    return failedAttempt(request, script, bad === 2 ? "commit" : "row", after[bad], true);
+    const isAtCommit = bad === tail.length - 1;
+    if (!isAtCommit) await session.query("ROLLBACK");
+    return failedAttempt(request, script, isAtCommit ? "commit" : "row", after[bad], true);
   } catch (error) {
     if (!session.isClosed) await session.query("ROLLBACK");
     if (!isConnectionLost(error)) return { kind: "failed", failure: thrownFailure(error, true) };
@@ -192,19 +196,16 @@ async function recordOnly(request: ApplyRequest): Promise<Attempt> {
     lockGuard(engine),
     rankGuard(engine, request.lastRank),
     resetRoleStatement(engine),
-    insertStatement(engine.history, { ...newRow(request), executionTime: 0 }),
+    writeStatement(engine, { ...newRow(request), executionTime: 0 }),
     "COMMIT",
   ];
   const results = await engine.session.pipeline(statements);
   const bad = results.findIndex((r) => !r.ok);
   if (bad === -1) return { kind: "applied", row: { ...rowOf(request), executionTime: 0 } };
   const result = results[bad];
-  return (
-    (bad < 3 ? earlyEnd(result) : undefined) ?? {
-      kind: "failed",
-      failure: plainFailure(result !== undefined && !result.ok ? result.error : undefined, true),
-    }
-  );
+  const early = bad < 3 ? earlyEnd(result) : undefined;
+  const stage = bad < 3 ? "begin" : bad === statements.length - 1 ? "commit" : "row";
+  return early ?? failedAttempt(request, undefined, stage, result, true);
 }
 
 async function applyOtherFile(request: ApplyRequest): Promise<Attempt> {
@@ -222,6 +223,11 @@ async function applyScriptFile(request: ApplyRequest): Promise<Attempt> {
   const { engine, migration } = request;
   return withLockChecked(request, async () => {
     const started = engine.world.clock();
+    const refusal = await tryRow(
+      request,
+      "What a script does stays, so the next run would have done it again.",
+    );
+    if (refusal !== undefined) return { kind: "failed", failure: refusal };
     try {
       await engine.session.query("BEGIN");
       await runCallbacksInside(engine, engine.session, "beforeEachMigrate");
@@ -230,9 +236,11 @@ async function applyScriptFile(request: ApplyRequest): Promise<Attempt> {
       await runScriptFile(engine.world, migration.file, engine.placeholders);
       await runCallbacksInside(engine, engine.session, "afterEachMigrate");
       const elapsed = Math.round(engine.world.clock() - started);
-      await engine.session.query(
-        insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }),
-      );
+      const atRow = await writeRowInside(request, elapsed);
+      if (atRow !== undefined) {
+        await engine.session.query("ROLLBACK");
+        return { kind: "failed", failure: atRow };
+      }
       await engine.session.query("COMMIT");
       return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };
     } catch (error) {

@@ -4,12 +4,12 @@ import type { MigrationRef } from "../base/event.ts";
 import type { Place } from "../base/place.ts";
 import type { HistoryRow } from "../history/row.ts";
 import type { Entry } from "../history/state.ts";
-import { ELAPSED_SINCE_BEGIN, type NewRow } from "../history/table.ts";
+import { ELAPSED_SINCE_BEGIN, insertStatement, keptOutBy, type NewRow, rowGuard } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import { limitBehind } from "../server/session-limits.ts";
 import { findMetaCommand } from "../sql/meta-command.ts";
 import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, resetRoleStatement } from "./engine.ts";
 import type { LockWait } from "./migration-lock.ts";
 import type { PreparedScript } from "./script.ts";
 import type { StatementHooks } from "./statements.ts";
@@ -79,6 +79,23 @@ export function rowOf(request: Pick<ApplyRequest, "migration" | "lastRank" | "in
     executionTime: 0,
     success: true,
   };
+}
+
+/** Writes a row, and fails where something keeps it out. */
+export const writeStatement = ({ history }: Engine, row: NewRow): string =>
+  `${insertStatement(history, row)};\n${rowGuard(history, row.installedRank)}`;
+
+/** The row in the transaction that is open, written as the original role. Gives what refused it. */
+export async function writeRowInside(
+  request: Pick<ApplyRequest, "engine" | "migration" | "lastRank" | "installedBy">,
+  elapsed: number,
+  rolledBack = true,
+): Promise<MigrationFailure | undefined> {
+  const { engine } = request;
+  const write = writeStatement(engine, { ...newRow(request), executionTime: elapsed });
+  const results = await engine.session.pipeline([resetRoleStatement(engine), write]);
+  const bad = results.find((result) => !result.ok);
+  return bad === undefined || bad.ok ? undefined : rowFailure(request, bad.error, rolledBack);
 }
 
 export function plainFailure(
@@ -172,13 +189,29 @@ export function rowFailure(
   error: SqlErrorFields | undefined,
   rolledBack: boolean,
 ): MigrationFailure {
-  const isGone = error?.sqlState === "42P01" || error?.sqlState === "3F000";
   return {
     ...plainFailure(error, rolledBack),
-    message: `The row of ${migration.file.name} could not be written to ${engine.history.qualified}: ${error?.message ?? ""}`,
-    advice: isGone ? adviceOnGone(rolledBack) : undefined,
+    message: `The row of ${migration.file.name} could not be written to ${engine.history.qualified}: ${reasonOfRow(error)}`,
+    advice: adviceOnRow(error, rolledBack),
     atRow: true,
   };
+}
+
+/** Why a row could not be written. */
+export function reasonOfRow(error: SqlErrorFields | undefined): string {
+  const names = keptOutBy(error?.message ?? "");
+  if (names === undefined) return error?.message ?? "";
+  const what = names.length === 0 ? "something" : names.map((name) => `"${name}"`).join(" or ");
+  return `a trigger or rule of that table, ${what}, keeps it out`;
+}
+
+function adviceOnRow(error: SqlErrorFields | undefined, rolledBack: boolean): string | undefined {
+  if (error?.sqlState === "42P01" || error?.sqlState === "3F000") return adviceOnGone(rolledBack);
+  if (keptOutBy(error?.message ?? "") === undefined) return undefined;
+  const mended = "Change or drop it, so that the row gets in, and run the same command again";
+  return rolledBack
+    ? `${mended}. A file without its row would be applied by each run.`
+    : `${mended}: what the file did is recorded, and only its row is written then.`;
 }
 
 const adviceOnGone = (rolledBack: boolean): string =>

@@ -9,13 +9,14 @@ const LONGEST_WAIT_MS = 30_000;
 
 /** Says `what` was not done in time, and waits; `engine` is as the file sees it, `retry` counts from 1. */
 export async function backOff(engine: Engine, retry: number, what: string): Promise<void> {
-  const { emit, settings, world } = engine;
+  const { activity, emit, settings, world } = engine;
+  const held = activity.holder === undefined ? "" : ` It was held by ${activity.holder}.`;
   const waitMs = waitBefore(retry, world.random());
   emit({
     type: "log",
     level: "warn",
     code: "LOCK_TIMEOUT_RETRY",
-    message: `${what} Trying again in ${Math.round(waitMs)} ms (${retry} of ${settings.lockTimeoutRetries}).`,
+    message: `${what}${held} Trying again in ${Math.round(waitMs)} ms (${retry} of ${settings.lockTimeoutRetries}).`,
   });
   await world.sleep(waitMs, world.signal);
 }

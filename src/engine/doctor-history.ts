@@ -4,6 +4,7 @@ import { type HistoryTable, readRows } from "../history/table.ts";
 import type { Session } from "../server/session.ts";
 import type { World } from "./engine.ts";
 import type { DoctorCheck } from "./outcome.ts";
+import { recordExists, recordTable } from "./progress-record.ts";
 
 const group = "history";
 
@@ -69,10 +70,18 @@ async function absent(
 ): Promise<DoctorCheck> {
   const check = { group, name: "table" } as const;
   const [row] = await session.query(
-    `SELECT count(*) AS n FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    `SELECT count(*) AS n, ${recordExists(table)} AS has_record FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = ${quoteLiteral(table.schema)} AND c.relkind IN ('r', 'p', 'v', 'm')`,
   );
   const objects = Number(row?.["n"] ?? 0);
+  if (row?.["has_record"] === "t") {
+    return {
+      ...check,
+      status: "problem",
+      value: `${table.qualified} does not exist, but ${recordTable(table)}, which is kept beside it while a file is under way, does`,
+      advice: "The history was lost. Bring it back, from a backup or by its old name, before migrate.",
+    };
+  }
   if (objects === 0 || world.settings.baselineOnMigrate) {
     return { ...check, status: "ok", value: `${table.qualified} does not exist yet; migrate makes it` };
   }

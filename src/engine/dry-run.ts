@@ -22,6 +22,7 @@ import {
   searchPathStatement,
 } from "./engine.ts";
 import { keyOf } from "./migration-lock.ts";
+import { refuseUnknownOrigin } from "./non-empty.ts";
 import type { BaselineOutcome, CleanOutcome, MigrateOutcome, RepairOutcome, UndoOutcome } from "./outcome.ts";
 import { baselineRow, missingSchemas, schemaStatements } from "./prepare.ts";
 import { planRepair, repairOutcome } from "./repair.ts";
@@ -128,12 +129,8 @@ async function presumedBaseline(engine: Engine): Promise<NewRow | undefined> {
   if (engine.settings.skipExecutingMigrations) return undefined;
   const filled = await nonEmptySchemas(engine, await existingSchemas(engine));
   if (filled.length === 0) return undefined;
-  if (engine.settings.baselineOnMigrate) return baselineRow(engine, installedBy(engine));
-  throw new GodwitError(
-    "NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE",
-    `${filled.map(quoteIdentifier).join(", ")} holds objects, but there is no history table.`,
-    { advice: "Run baseline first, or set baselineOnMigrate=true." },
-  );
+  await refuseUnknownOrigin(engine, filled);
+  return baselineRow(engine, installedBy(engine));
 }
 
 const asRow = (row: NewRow) => ({

@@ -100,6 +100,11 @@ export async function historyExists(engine: Pick<Engine, "session" | "history">)
   return found !== undefined;
 }
 
+/** An expression: true when the table is there. (to_regclass fails without USAGE on the schema.) */
+export const tableExists = ({ schema, name }: Pick<HistoryTable, "schema" | "name">): string =>
+  `EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ` +
+  `WHERE n.nspname = ${quoteLiteral(schema)} AND c.relname = ${quoteLiteral(name)})`;
+
 /** Rows that a policy hides would be files that seem pending, and run again. */
 async function refuseHiddenRows({ session, history }: Pick<Engine, "session" | "history">): Promise<void> {
   const table = quoteLiteral(history.qualified);

@@ -1,7 +1,6 @@
 // group=true: all pending migrations in one transaction, or none of them.
 import { GodwitError, type SqlErrorFields } from "../base/errors.ts";
 import type { Entry } from "../history/state.ts";
-import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import { apply, prepareMigration } from "./apply.ts";
 import {
@@ -11,12 +10,12 @@ import {
   eachHooks,
   isConnectionLost,
   type MigrationFailure,
-  newRow,
   plainFailure,
   refOf,
   rowOf,
   sqlFailure,
   thrownFailure,
+  writeRowInside,
 } from "./attempt.ts";
 import { backOff } from "./back-off.ts";
 import { runCallbacksInside } from "./callbacks.ts";
@@ -290,9 +289,9 @@ async function applyMember(
     if (didNothing !== undefined) return didNothing;
     if (!skipped) await runCallbacksInside(engine, session, "afterEachMigrate");
     const elapsed = Math.round(engine.world.clock() - started);
-    const request = { migration, lastRank, installedBy: run.installedBy };
-    await session.query(resetRoleStatement(engine));
-    await session.query(insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }));
+    const request = { engine, migration, lastRank, installedBy: run.installedBy };
+    const atRow = await writeRowInside(request, elapsed);
+    if (atRow !== undefined) return atRow;
     engine.emit({ type: "migration-end", migration: refOf(migration), ...counter, elapsedMs: elapsed });
     return undefined;
   } catch (error) {

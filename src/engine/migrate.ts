@@ -22,6 +22,7 @@ import { firstLook, type Look, lookAgain } from "./first-look.ts";
 import { applyGroup } from "./group.ts";
 import { inTime } from "./in-time.ts";
 import { lockWait } from "./migration-lock.ts";
+import { refuseUnknownOrigin } from "./non-empty.ts";
 import { applyInWrites, type Write } from "./one-write.ts";
 import type { MigrateOutcome } from "./outcome.ts";
 import { ensureHistory, ensureSchemas } from "./prepare.ts";
@@ -95,7 +96,7 @@ async function ensureTable(run: Run): Promise<void> {
   if (filled.length > 0 && !skipExecutingMigrations) {
     // Another runner may have made the table, and things beside it, since we looked.
     if (await historyExists(engine)) return;
-    if (!baselineOnMigrate) throw nonEmpty(filled);
+    await refuseUnknownOrigin(engine, filled);
     await baseline(engine);
   } else if (filled.length === 0 && baselineOnMigrate) {
     engine.emit({
@@ -107,18 +108,6 @@ async function ensureTable(run: Run): Promise<void> {
     });
   }
   await ensureHistory(engine, run.wait, undefined);
-}
-
-function nonEmpty(schemas: readonly string[]): GodwitError {
-  const list = schemas.map((s) => `"${s}"`).join(", ");
-  return new GodwitError(
-    "NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE",
-    `${list} ${schemas.length === 1 ? "holds" : "hold"} objects, but there is no history table to say where they come from.`,
-    {
-      advice:
-        "If this database was made without migrations, run baseline (or set baselineOnMigrate=true) to start the history at its present state. If it has a history under another name, set flyway.table or flyway.defaultSchema.",
-    },
-  );
 }
 
 // --- one after the other -----------------------------------------------------------------------------------------

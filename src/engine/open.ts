@@ -12,6 +12,7 @@ import { type Engine, type Facts, isPooled, localTimestamp, type World } from ".
 import { resolveFiles, scanFiles } from "./files.ts";
 import { type EarlyLook, lookAway, lookEarly } from "./first-look.ts";
 import { runScriptFile } from "./interpreter.ts";
+import { CHECK_INTERVAL, CHECK_MS } from "./session-settings.ts";
 import { type Activity, followActivity } from "./watch.ts";
 
 export interface OpenOptions {
@@ -59,7 +60,12 @@ async function describe(
   { sqlOnly, looks }: OpenOptions,
 ): Promise<Engine> {
   const { settings } = world;
-  const activity: Activity = { migration: undefined, statement: "", since: world.clock() };
+  const activity: Activity = {
+    migration: undefined,
+    statement: "",
+    since: world.clock(),
+    holder: undefined,
+  };
   const emit: Emit = (event) => {
     followActivity(activity, event, world.clock);
     world.emit(event);
@@ -144,10 +150,14 @@ function warnOfPooler(emit: Emit, session: Session, facts: Facts): void {
   });
 }
 
+/**
+ * Asks for them; and has the server look for its client while it is at work, which costs no question of its own.
+ */
 export async function readFacts(session: Session): Promise<Facts> {
   const [row] = await session.query(
     "SELECT current_database() AS database, current_user AS \"user\", current_setting('search_path') AS search_path, " +
-      "current_schema() AS current_schema, current_setting('transaction_read_only') AS read_only, pg_backend_pid() AS pid",
+      "current_schema() AS current_schema, current_setting('transaction_read_only') AS read_only, pg_backend_pid() AS pid, " +
+      `${checkClient(session)} AS checks`,
   );
   return {
     database: row?.["database"] ?? "",
@@ -159,10 +169,20 @@ export async function readFacts(session: Session): Promise<Facts> {
   };
 }
 
+/**
+ * A backend whose client is gone goes on until its statement ends, a rewrite of a large table say, and keeps its locks
+ * and the migration lock from the next run. Left alone where somebody has set it; where the server lacks it (before
+ * PostgreSQL 14) or refuses it (14 elsewhere than on Linux); and behind a pooler, whose other clients would get it.
+ */
+const checkClient = ({ backendPid }: Session): string =>
+  `CASE WHEN current_setting('${CHECK_INTERVAL}', true) = '0' AND pg_backend_pid() = ${backendPid} ` +
+  `AND version() LIKE 'PostgreSQL%linux%' THEN set_config('${CHECK_INTERVAL}', '${CHECK_MS}', false) END`;
+
 /** defaultSchema, else the first of schemas, else the session's; a path of missing schemas is taken as a name (Flyway 13). */
 export function chooseDefaultSchema(settings: Settings, facts: Facts): string {
   const schema = settings.defaultSchema ?? settings.schemas[0] ?? facts.currentSchema ?? facts.searchPath;
-  if (schema.trim() !== "") return schema;
+  // The server writes an empty path as an empty name.
+  if (!/^(?:\s|"")*$/.test(schema)) return schema;
   throw new GodwitError("ERROR", "No schema to work in: the session's search_path is empty.", {
     advice: "Set flyway.schemas or flyway.defaultSchema, or currentSchema=... in the URL.",
   });

@@ -9,9 +9,11 @@ import {
   type MigrationFailure,
   newRow,
   plainFailure,
+  reasonOfRow,
   rowFailure,
   rowOf,
   thrownFailure,
+  writeStatement,
 } from "./attempt.ts";
 import { runCallbacksInside } from "./callbacks.ts";
 import { resetRoleStatement, resetSession } from "./engine.ts";
@@ -71,15 +73,26 @@ export async function rowRefusal(
   record: ProgressRecord,
 ): Promise<MigrationFailure | undefined> {
   if (record.isKept) return undefined;
+  return tryRow(
+    request,
+    "Neither could its progress be recorded, so the next run would have done it all again.",
+  );
+}
+
+/** Writes the row and takes it back; `advice`: what follows from its refusal. */
+export async function tryRow(
+  request: Pick<ApplyRequest, "engine" | "migration" | "lastRank" | "installedBy">,
+  advice: string,
+): Promise<MigrationFailure | undefined> {
   const { engine, migration } = request;
-  const insert = insertStatement(engine.history, { ...newRow(request), executionTime: 0 });
+  const insert = writeStatement(engine, { ...newRow(request), executionTime: 0 });
   const results = await engine.session.pipeline(["BEGIN", resetRoleStatement(engine), insert, "ROLLBACK"]);
   const bad = results.find((result) => !result.ok);
   if (bad === undefined || bad.ok) return undefined;
   return {
     ...plainFailure(bad.error, true),
-    message: `${migration.file.name} was not begun, as its row could not be written to ${engine.history.qualified}: ${bad.error.message}`,
-    advice: "Neither could its progress be recorded, so the next run would have done it all again.",
+    message: `${migration.file.name} was not begun, as its row could not be written to ${engine.history.qualified}: ${reasonOfRow(bad.error)}`,
+    advice,
     atRow: true,
   };
 }
@@ -111,7 +124,7 @@ export async function writeRow(
   elapsed: number,
 ): Promise<MigrationFailure | undefined> {
   const { engine } = request;
-  const insert = insertStatement(engine.history, { ...newRow(request), executionTime: elapsed });
+  const insert = writeStatement(engine, { ...newRow(request), executionTime: elapsed });
   const head = ["BEGIN", resetRoleStatement(engine), insert];
   let failure: MigrationFailure | undefined;
   for (const forget of record.forget()) {

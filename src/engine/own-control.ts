@@ -4,7 +4,6 @@
 //
 // What a COMMIT in the middle makes lasting is recorded in the same transaction, so that the next run goes on behind it.
 // A COMMIT that ends the file takes the history row with it: then file and row are one transaction after all.
-import { insertStatement } from "../history/table.ts";
 import type { Statement } from "../sql/statement.ts";
 import {
   type ApplyRequest,
@@ -16,6 +15,7 @@ import {
   rowFailure,
   rowOf,
   sqlFailure,
+  writeStatement,
 } from "./attempt.ts";
 import { callbacksOf, runCallbacksInside } from "./callbacks.ts";
 import { type Engine, resetRoleStatement, searchPathStatement } from "./engine.ts";
@@ -227,7 +227,7 @@ class OwnControlRun {
   /** The row, and the record's end with it, in the open transaction. */
   async #writeRow(elapsed: number): Promise<MigrationFailure | undefined> {
     const { engine } = this.#request;
-    const insert = insertStatement(engine.history, { ...newRow(this.#request), executionTime: elapsed });
+    const insert = writeStatement(engine, { ...newRow(this.#request), executionTime: elapsed });
     const results = await engine.session.pipeline(asOwner(engine, this.#script, insert));
     const bad = results.find((result) => !result.ok);
     if (bad === undefined || bad.ok) {

@@ -8,7 +8,7 @@ import type { HistoryTable } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import type { Session, StatementResult } from "../server/session.ts";
 import { summarize } from "../sql/summary.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, tableExists } from "./engine.ts";
 import type { Note } from "./probes/probe.ts";
 import { tellVoid } from "./progress-words.ts";
 import type { PreparedScript } from "./script.ts";
@@ -58,10 +58,18 @@ const NAME_BYTES = 63;
 
 /** The record's table stands beside the history, under its name with a suffix. */
 export function recordTable(history: Pick<HistoryTable, "schema" | "name">): string {
-  let name = history.name;
-  while (Buffer.byteLength(name) > NAME_BYTES - SUFFIX.length) name = name.slice(0, -1);
-  return quoteQualified(history.schema, name + SUFFIX);
+  return quoteQualified(history.schema, recordName(history));
 }
+
+function recordName(history: Pick<HistoryTable, "name">): string {
+  let { name } = history;
+  while (Buffer.byteLength(name) > NAME_BYTES - SUFFIX.length) name = name.slice(0, -1);
+  return name + SUFFIX;
+}
+
+/** An expression: true when the table is there. */
+export const recordExists = (history: Pick<HistoryTable, "schema" | "name">): string =>
+  tableExists({ schema: history.schema, name: recordName(history) });
 
 const createTable = (table: string): string => `CREATE TABLE IF NOT EXISTS ${table} (
   "script" text NOT NULL,
@@ -401,7 +409,7 @@ export async function readRecords(
   history: HistoryTable,
 ): Promise<ReadonlyMap<string, readonly Recorded[]>> {
   const table = recordTable(history);
-  const [found] = await session.query(`SELECT to_regclass(${quoteLiteral(table)}) IS NOT NULL AS found`);
+  const [found] = await session.query(`SELECT ${recordExists(history)} AS found`);
   if (found?.["found"] !== "t") return new Map();
   const [result] = await session.pipeline([selectStatement(table, "true")], { keepRows: true });
   const byScript = new Map<string, Recorded[]>();

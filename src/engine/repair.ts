@@ -11,6 +11,7 @@ import {
   type States,
 } from "../history/state.ts";
 import { alignStatement, deleteFailedStatement, insertStatement } from "../history/table.ts";
+import type { StatementResult } from "../server/session.ts";
 import { runCallbacks } from "./callbacks.ts";
 import { finishEvent, outcomeBase, statesOf } from "./common.ts";
 import { type Engine, readHistory, resetRoleStatement } from "./engine.ts";
@@ -201,17 +202,24 @@ const rowName = (row: HistoryRow): string =>
 async function carryOut(engine: Engine, plan: RepairPlan): Promise<void> {
   if (plan.statements.length === 0) return;
   const head = ["BEGIN", resetRoleStatement(engine)];
-  const results = await engine.session.pipeline([...head, ...plan.statements, "COMMIT"]);
-  const bad = results.findIndex((r) => !r.ok);
+  const { session } = engine;
+  const results = await session.pipeline([...head, ...plan.statements]);
+  const bad = results.findIndex((r, i) => !r.ok || didNothing(plan.statements, i - head.length, r));
   const result = results[bad];
-  if (result === undefined || result.ok) return;
-  throw new GodwitError(
-    "DB_CONNECTION",
-    `${engine.history.qualified} could not be repaired: ${result.error.message}.`,
-    {
-      sql: result.error,
-      advice: "Nothing was changed: the repair is one transaction. Mend the cause and run repair again.",
-      details: { sentence: plan.sentences[bad - head.length] },
-    },
-  );
+  const [commit] = await session.pipeline([result === undefined ? "COMMIT" : "ROLLBACK"]);
+  const refused = [result, commit].find((r) => r?.ok === false);
+  if (result === undefined && refused === undefined) return;
+  const sentence = plan.sentences[bad - head.length];
+  const sql = refused?.ok === false ? refused.error : undefined;
+  const reason =
+    sql?.message ?? "a trigger or rule of that table forbade a change, or another run was there first";
+  throw new GodwitError("DB_CONNECTION", `${engine.history.qualified} could not be repaired: ${reason}.`, {
+    ...(sql === undefined ? {} : { sql }),
+    advice: "Nothing was changed: the repair is one transaction. Mend the cause and run repair again.",
+    details: { sentence },
+  });
 }
+
+/** True for a change that changed no row; two failed rows of a version are removed by the first of two equal statements. */
+const didNothing = (statements: readonly string[], at: number, result: StatementResult): boolean =>
+  result.ok && result.rowCount === 0 && statements.indexOf(statements[at] ?? "") === at && at >= 0;

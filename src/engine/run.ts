@@ -4,6 +4,7 @@ import type { HistoryRow } from "../history/row.ts";
 import type { Entry } from "../history/state.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import { type ApplyRequest, type MigrationFailure, refOf } from "./attempt.ts";
+import { LOCK_NOT_AVAILABLE } from "./back-off.ts";
 import { categoryOf, outcomeBase, schemaName, timestamp } from "./common.ts";
 import type { Engine } from "./engine.ts";
 import { withEventSession } from "./event-session.ts";
@@ -111,6 +112,7 @@ export function failed(
   queue: readonly Entry[],
 ): GodwitError {
   run.engine.emit({ type: "migration-failed", migration: refOf(migration), rolledBack: failure.rolledBack });
+  const advice = failure.advice ?? adviceOnHolder(run.engine, failure);
   const notReached = queue
     .slice(queue.indexOf(entry) + 1)
     .flatMap((e) => (e.migration === undefined ? [] : [e.migration]));
@@ -147,7 +149,7 @@ export function failed(
     })),
   };
   return new GodwitError(code, failure.message, {
-    ...(failure.advice === undefined ? {} : { advice: failure.advice }),
+    ...(advice === undefined ? {} : { advice }),
     ...(failure.place === undefined ? {} : { place: failure.place }),
     ...(failure.sql === undefined ? {} : { sql: failure.sql }),
     details: {
@@ -159,6 +161,12 @@ export function failed(
     },
     cause: failure.cause,
   });
+}
+
+/** What ended at lock_timeout was kept waiting by somebody, who may have been seen. */
+function adviceOnHolder({ activity }: Engine, { sql }: MigrationFailure): string | undefined {
+  if (sql?.sqlState !== LOCK_NOT_AVAILABLE || activity.holder === undefined) return undefined;
+  return `The lock was held by ${activity.holder}.`;
 }
 
 function failureOutcome(

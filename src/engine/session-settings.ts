@@ -2,6 +2,10 @@
 import { quoteLiteral } from "../base/quote.ts";
 import type { Engine } from "./engine.ts";
 
+/** How often a server that is at work looks whether its client is there still (PostgreSQL 14 and later). */
+export const CHECK_INTERVAL = "client_connection_check_interval";
+export const CHECK_MS = "2000";
+
 /**
  * Sets them, runs the action, and puts back what the file itself did not change meanwhile. The action may break the
  * session.
@@ -32,9 +36,7 @@ export async function withSessionSettings<T>(engine: Engine, action: () => Promi
 function wantedSettings({ settings }: Engine): Readonly<Record<string, string>> {
   const { lockTimeoutMs, statementTimeoutMs } = settings;
   return {
-    // A backend whose client is gone would go on with its statement, an index build of hours say, and keep the
-    // migration lock from the next run (PostgreSQL 14 and later).
-    client_connection_check_interval: "2000",
+    [CHECK_INTERVAL]: CHECK_MS,
     // A module may work on something else between two queries; see pause.ts.
     idle_in_transaction_session_timeout: "0",
     idle_session_timeout: "0",

@@ -3,7 +3,6 @@
 import { GodwitError } from "../base/errors.ts";
 import { isSynthetic, isUndo } from "../history/row.ts";
 import { currentEntry, type Entry, STATES, type States } from "../history/state.ts";
-import { insertStatement } from "../history/table.ts";
 import type { ResolvedMigration } from "../migrations/migration.ts";
 import { compareVersions, equalVersions, parseVersion } from "../migrations/version.ts";
 import { prepareMigration } from "./apply.ts";
@@ -12,16 +11,16 @@ import {
   type Attempt,
   eachHooks,
   type MigrationFailure,
-  newRow,
   plainFailure,
   refOf,
   rowOf,
   sqlFailure,
   thrownFailure,
+  writeRowInside,
 } from "./attempt.ts";
 import { runCallbacksInside } from "./callbacks.ts";
 import { finishEvent, outcomeBase, schemaName, statesOf } from "./common.ts";
-import { type Engine, readHistory, resetRoleStatement, resetSession } from "./engine.ts";
+import { type Engine, readHistory, resetSession } from "./engine.ts";
 import { withEventSession } from "./event-session.ts";
 import { checksumOf } from "./files.ts";
 import { waitForGap } from "./gap.ts";
@@ -206,7 +205,8 @@ async function undoOne(
   } catch (error) {
     return { kind: "failed", failure: thrownFailure(error, true) };
   }
-  const request: Pick<ApplyRequest, "migration" | "lastRank" | "installedBy"> = {
+  const request = {
+    engine,
     migration,
     lastRank,
     installedBy: engine.settings.installedBy ?? engine.facts.user,
@@ -242,10 +242,11 @@ async function undoOne(
     }
     await runCallbacksInside(engine, engine.session, "afterEachUndo");
     const elapsed = Math.round(engine.world.clock() - started);
-    await engine.session.query(resetRoleStatement(engine));
-    await engine.session.query(
-      insertStatement(engine.history, { ...newRow(request), executionTime: elapsed }),
-    );
+    const atRow = await writeRowInside(request, elapsed, transactional);
+    if (atRow !== undefined) {
+      if (own) await engine.session.query("ROLLBACK");
+      return { kind: "failed", failure: atRow };
+    }
     if (own) await engine.session.query("COMMIT");
     engine.emit({ type: "migration-end", migration: ref, ...counter, elapsedMs: elapsed });
     return { kind: "applied", row: { ...rowOf(request), executionTime: elapsed } };

@@ -12,6 +12,8 @@ export interface Activity {
   statement: string;
   /** Monotonic milliseconds. */
   since: number;
+  /** Who was last seen to keep the statement waiting for a lock. */
+  holder: string | undefined;
 }
 
 export function followActivity(activity: Activity, event: RunEvent, now: () => number): void {
@@ -19,10 +21,12 @@ export function followActivity(activity: Activity, event: RunEvent, now: () => n
     case "migration-start":
       activity.migration = event.migration;
       activity.since = now();
+      activity.holder = undefined;
       return;
     case "statement-start":
       activity.statement = event.summary;
       activity.since = now();
+      activity.holder = undefined;
       return;
     case "statement-end":
       activity.since = now();
@@ -36,9 +40,12 @@ export function followActivity(activity: Activity, event: RunEvent, now: () => n
   }
 }
 
-/** A statement that ends sooner is not looked at. */
+/** A statement that ends sooner is not looked at, unless it may not wait for a lock so long. */
 const PATIENCE_MS = 2000;
 const LOOK_EVERY_MS = 1000;
+const SOONEST_LOOK_MS = 50;
+/** Of the time that a statement may wait, when to look who keeps it waiting. */
+const PART_OF_TIMEOUT = 0.4;
 
 /** Runs `action`, looking after it from outside. */
 export async function watched<T>(engine: Engine, action: () => Promise<T>): Promise<T> {
@@ -56,12 +63,15 @@ export async function watched<T>(engine: Engine, action: () => Promise<T>): Prom
 
 async function look(engine: Engine, done: AbortSignal): Promise<void> {
   const { clock, sleep } = engine.world;
+  const patienceMs = Math.min(PATIENCE_MS, shortestLockTimeout(engine) * PART_OF_TIMEOUT);
+  const soonMs = Math.max(SOONEST_LOOK_MS, Math.min(LOOK_EVERY_MS, patienceMs / 2));
   let second: Session | undefined;
+  let elapsedMs = 0;
   try {
     while (!done.aborted) {
-      await sleep(LOOK_EVERY_MS, done);
-      const elapsedMs = clock() - engine.activity.since;
-      if (elapsedMs < PATIENCE_MS || engine.session.isClosed) continue;
+      await sleep(elapsedMs < PATIENCE_MS ? soonMs : LOOK_EVERY_MS, done);
+      elapsedMs = clock() - engine.activity.since;
+      if (elapsedMs < patienceMs || engine.session.isClosed) continue;
       second ??= await engine.world.connect();
       await tell(engine, second, elapsedMs);
     }
@@ -72,9 +82,17 @@ async function look(engine: Engine, done: AbortSignal): Promise<void> {
   }
 }
 
+/** Milliseconds: that of the run, or of a file that has its own. */
+function shortestLockTimeout({ folder, settings }: Engine): number {
+  const all = [settings.lockTimeoutMs, ...folder.migrations.map((m) => m.config.timing?.lockTimeoutMs)];
+  return Math.min(...all.filter((ms) => ms !== undefined && ms > 0).map(Number));
+}
+
 async function tell(engine: Engine, second: Session, elapsedMs: number): Promise<void> {
   const pid = engine.session.backendPid;
   const holder = blockadeText(await blockersOf(second, pid));
+  if (holder !== undefined) engine.activity.holder = holder;
+  if (elapsedMs < PATIENCE_MS) return;
   if (holder !== undefined) {
     engine.emit({ type: "lock-wait", what: "table-lock", waitedMs: elapsedMs, holder });
     return;

@@ -89,6 +89,32 @@ export function insertStatement(table: HistoryTable, row: NewRow): string {
   );
 }
 
+/** How the refusal of `rowGuard` begins; what keeps the row out follows in brackets. */
+const NO_ROW = "no row in the history";
+
+/**
+ * Fails where the row is not there after its INSERT: a trigger that gives NULL, or a rule, keeps it out without an error,
+ * and the server goes on to the COMMIT.
+ */
+export function rowGuard(table: HistoryTable, rank: number): string {
+  const oid = `${quoteLiteral(table.qualified)}::pg_catalog.regclass`;
+  // tgtype 4: on INSERT (pg_trigger.h). ev_type 3 likewise.
+  const names =
+    `SELECT tgname AS name FROM pg_catalog.pg_trigger WHERE tgrelid = ${oid} AND NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 4 <> 0 ` +
+    `UNION ALL SELECT rulename FROM pg_catalog.pg_rewrite WHERE ev_class = ${oid} AND ev_type = '3'`;
+  return (
+    `SELECT CASE WHEN EXISTS (SELECT FROM ${table.qualified} WHERE "installed_rank" = ${rank}) THEN 0 ` +
+    `ELSE ('${NO_ROW} [' || (SELECT pg_catalog.concat(pg_catalog.string_agg(name, ', ')) FROM (${names}) AS kept) || ']')::int END`
+  );
+}
+
+/** The triggers and rules that may have kept a row out, where the refusal is that of `rowGuard`. */
+export function keptOutBy(message: string): readonly string[] | undefined {
+  const [, names] = /\[(.*)\]/.exec(message.split(NO_ROW)[1] ?? "") ?? [];
+  if (names === undefined) return undefined;
+  return names === "" ? [] : names.split(", ");
+}
+
 /** Removes the failed rows of one version (or of one repeatable's description). */
 export function deleteFailedStatement(table: HistoryTable, row: HistoryRow): string {
   const which =
@@ -160,7 +186,7 @@ function explainUnreadable(error: unknown, table: HistoryTable): unknown {
     error.sql.sqlState === "42703"
       ? `The table lacks a column that every Flyway history has. If it belongs to another tool, set flyway.table to another name; if it was damaged, restore its columns (FORMATS.md lists them).`
       : error.sql.sqlState === "42501"
-        ? `Grant SELECT, INSERT, UPDATE and DELETE on ${table.qualified} to this user, or connect as its owner.`
+        ? `Grant USAGE on the schema ${quoteIdentifier(table.schema)}, and SELECT, INSERT, UPDATE and DELETE on ${table.qualified}, to this user; or connect as its owner.`
         : error.advice;
   return new GodwitError(
     "DB_CONNECTION",

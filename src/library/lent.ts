@@ -29,12 +29,21 @@ export function lender(connection: LentConnection): () => Promise<Session> {
   };
 }
 
-/** The same session under another close(). */
+/**
+ * The same session under another close(), which waits for requests to cancel that are on their way: one that comes late
+ * would hit what the caller runs next.
+ */
 function shared(session: Session, close: (session: Session) => Promise<void>): Session {
   let closed: Promise<void> | undefined;
+  let cancelled: Promise<unknown> = Promise.resolve();
   const closeOnce = (): Promise<void> => {
-    closed ??= close(session);
+    closed ??= cancelled.then(() => close(session));
     return closed;
+  };
+  const cancel = (): Promise<void> => {
+    const request = session.cancel();
+    cancelled = Promise.allSettled([cancelled, request]);
+    return request;
   };
   return {
     serverVersion: session.serverVersion,
@@ -47,7 +56,7 @@ function shared(session: Session, close: (session: Session) => Promise<void>): S
     query: (sql, parameters, options) => session.query(sql, parameters, options),
     pipeline: (statements, options) => session.pipeline(statements, options),
     copyIn: (sql, data) => session.copyIn(sql, data),
-    cancel: () => session.cancel(),
+    cancel,
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
   };

@@ -86,7 +86,7 @@ function reasonOfOurs(target: ConnectionTarget, error: unknown): Reason | undefi
     return reason(
       "08001",
       `no answer within ${target.connectTimeoutMs / 1000} s`,
-      "Check host, port and firewall; raise connectTimeout in the URL if the way there is slow.",
+      `Check host, port and firewall; raise ${target.displayUrl.startsWith("jdbc:") ? "connectTimeout" : "connect_timeout"} in the URL if the way there is slow.`,
     );
   }
   if (error instanceof WrongKindError) {
@@ -185,21 +185,42 @@ const SOCKET_REASONS: Readonly<Record<string, SocketReason>> = {
   },
 };
 
+/** What pg_hba.conf refuses (src/backend/libpq/auth.c ClientAuthentication). */
+function adviceOnAccess(message: string, { sslMode, user }: ConnectionTarget): string {
+  if (/pg_hba\.conf rejects/.test(message)) {
+    return "A line of pg_hba.conf forbids this on purpose. Connect as another user or from elsewhere, or have its administrator change the line.";
+  }
+  if (!/no encryption|SSL off/.test(message)) {
+    return `Check that the role ${user} exists and may log in, and that pg_hba.conf lets it in from this machine.`;
+  }
+  return sslMode === "disable"
+    ? "The server wants TLS for this user: set sslmode=require."
+    : "The server has no line for this in pg_hba.conf, with TLS neither. Have its administrator add one, or turn TLS on there if the line is one for TLS (hostssl).";
+}
+
+/** Which of the limits on connections was met (src/backend/utils/init/postinit.c). */
+function limitIn(message: string, { database, user }: ConnectionTarget): string {
+  if (/for role/.test(message)) return `the CONNECTION LIMIT of the role ${user}`;
+  return /for database/.test(message)
+    ? `the CONNECTION LIMIT of the database ${database}`
+    : "max_connections";
+}
+
 /** By SQLSTATE: the usual cause. */
-function adviceOnState({ message, sqlState }: SqlErrorFields, target: ConnectionTarget): string {
+function adviceOnState({ detail, message, sqlState }: SqlErrorFields, target: ConnectionTarget): string {
   switch (sqlState) {
     case "28P01":
       return `Check the password of ${target.user}: flyway.password, FLYWAY_PASSWORD, the URL, PGPASSWORD or ~/.pgpass.`;
     case "28000":
-      return /no encryption|SSL off/.test(message)
-        ? "The server wants TLS for this user: set sslmode=require."
-        : `Check that the role ${target.user} exists and may log in, and that pg_hba.conf lets it in from this machine.`;
+      return adviceOnAccess(message, target);
     case "3D000":
       return `Create it (createdb ${target.database}), or correct the database's name in flyway.url.`;
     case "53300":
-      return "End idle sessions, raise max_connections, or put fewer runners to work at once.";
+      return `End idle sessions, raise ${limitIn(message, target)}, or put fewer runners to work at once.`;
     case "57P03":
-      return "The server is starting up or shutting down. Wait for it, or set connectRetries so that godwit does.";
+      return detail?.includes("standby") === true
+        ? "The server is a standby that takes no connections. Connect to the primary."
+        : "The server is starting up or shutting down. Wait for it, or set connectRetries so that godwit does.";
     case "42501":
       return `Allow it: GRANT CONNECT ON DATABASE ${target.database} TO ${target.user};`;
     case "08P01":

@@ -1,7 +1,7 @@
 // Sessions over connections that somebody else opened: a client or a pool of the pg driver, or PGlite. They are given
 // back as they were, and never closed.
 import { connect as connectSocket, type Socket } from "node:net";
-import { GodwitError } from "../base/errors.ts";
+import { GodwitError, messageOf } from "../base/errors.ts";
 import { type PgClient, PgWire } from "./pg-wire.ts";
 import { type PgliteLike, PgliteWire } from "./pglite-wire.ts";
 import { cancelRequest } from "./protocol.ts";
@@ -47,8 +47,26 @@ export async function sessionFromPool(pool: PgPool, options: LendOptions = {}): 
   }
 }
 
-/** A session over PGlite, which stays open when the session is closed. */
+/**
+ * A session over PGlite, which stays open when the session is closed.
+ * @throws GodwitError CONFIGURATION when it is closed, DB_CONNECTION when it could not start.
+ */
 export async function sessionFromPglite(db: PgliteLike): Promise<Session> {
+  // Its own methods wait for it, but not the one that takes messages.
+  try {
+    await db.waitReady;
+  } catch (cause) {
+    throw new GodwitError("DB_CONNECTION", `The PGlite that was given could not start: ${messageOf(cause)}`, {
+      subCode: "CONNECTION_FAILURE",
+      advice: "Look at the folder that it keeps its data in, and who else has it open.",
+      cause,
+    });
+  }
+  if (db.closed === true) {
+    throw new GodwitError("CONFIGURATION", "The PGlite that was given is closed.", {
+      advice: "Give one that is open, and close it when godwit is done.",
+    });
+  }
   return settle(new PgliteWire(db));
 }
 

@@ -28,7 +28,7 @@ export interface OpenClient {
   /** What the server told about itself and the session (ParameterStatus), by name. */
   readonly parameters: ReadonlyMap<string, string>;
   cancel(): Promise<void>;
-  end(): Promise<void>;
+  end(wasBroken: boolean): Promise<void>;
 }
 
 /** Something asked for a password, and there is none. */
@@ -149,7 +149,7 @@ async function start(
     encrypted,
     parameters,
     cancel: () => sendCancel(request, client, encrypted),
-    end: () => end(client, socket),
+    end: (wasBroken) => end(client, socket, wasBroken),
   };
 }
 
@@ -199,9 +199,10 @@ async function sendCancel(request: ClientRequest, client: Client, encrypted: boo
   }
 }
 
-async function end(client: Client, socket: Socket): Promise<void> {
+async function end(client: Client, socket: Socket, wasBroken: boolean): Promise<void> {
   const closed = closeOf(socket);
   client.end().catch(() => {});
+  if (wasBroken) socket.destroy();
   await closed;
 }
 

@@ -76,7 +76,8 @@ export class PgWire implements Wire {
   }
 
   async close(): Promise<void> {
-    const wasBroken = this.broken !== undefined;
+    // What is in the middle of an answer cannot be ended in good order either.
+    const wasBroken = this.broken !== undefined || this.#exchange !== undefined;
     this.broken ??= new Error("the connection was closed");
     this.#client.removeListener("notice", this.#onNotice);
     this.#client.removeListener("end", this.#onEnd);

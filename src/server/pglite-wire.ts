@@ -9,6 +9,9 @@ export interface PgliteLike {
   execProtocolRaw(message: Uint8Array): Promise<Uint8Array>;
   /** Keeps others of the same process out meanwhile. */
   runExclusive?<T>(action: () => Promise<T>): Promise<T>;
+  /** Settles when it has started. */
+  readonly waitReady?: Promise<unknown>;
+  readonly closed?: boolean;
 }
 
 export class PgliteWire implements Wire {

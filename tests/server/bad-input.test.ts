@@ -144,24 +144,23 @@ describe("bad input", () => {
     expect(result.stderr).toMatch(/applied +V1 a\n/);
   });
 
-  it("of Ctrl-C ends cleanly with exit code 130", async () => {
+  it.each([
+    ["Ctrl-C", ["SIGINT"], 130],
+    ["Ctrl-C that comes twice, once from npm", ["SIGINT", "SIGINT"], 130],
+    ["a terminal that is closed", ["SIGHUP"], "SIGHUP"],
+  ] as const)("of %s ends cleanly", async (_, signals, end) => {
     await using db = await testDatabase();
-    using p = project(db, { "V1__slow.sql": "create table s(id int);\nselect pg_sleep(60);" });
-    const child = spawn(
-      process.execPath,
-      [CLI, "-locations=filesystem:sql", `-url=${db.url}`, "--format", "jsonl", "migrate"],
-      {
-        cwd: p.dir,
-        env,
-      },
-    );
+    using p = project(db, { "V1__slow.sql": "create table s(id int);\nselect pg_sleep(600);" });
+    const args = ["-locations=filesystem:sql", `-url=${db.url}`, "--format", "jsonl", "migrate"];
+    const child = spawn(process.execPath, [CLI, ...args], { cwd: p.dir, env });
     let out = "";
     child.stdout.on("data", (chunk: Buffer) => {
       out += chunk.toString();
-      if (out.includes("pg_sleep") && !child.killed) child.kill("SIGINT");
+      if (out.includes("pg_sleep") && !child.killed) for (const signal of signals) child.kill(signal);
     });
-    const code = await new Promise((done) => child.on("close", done));
-    expect(code).toBe(130);
+    const ended = await new Promise((done) => child.on("close", (code, signal) => done(code ?? signal)));
+    expect(ended).toBe(end);
+    expect(out).toContain('"sqlState":"57014"');
     expect(await db.rows("select to_regclass('s')")).toEqual([""]);
   });
 

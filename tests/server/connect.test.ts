@@ -185,7 +185,8 @@ describe("a failure to connect", () => {
       const error = await failureOf(open({ ...db.target, user: "crowd" }));
       expect(error).toMatchObject({
         sql: { sqlState: "53300" },
-        advice: "End idle sessions, raise max_connections, or put fewer runners to work at once.",
+        advice:
+          "End idle sessions, raise the CONNECTION LIMIT of the role crowd, or put fewer runners to work at once.",
       });
     } finally {
       await db.run("drop role crowd");

@@ -7,6 +7,7 @@ import { describe, expect, inject, it } from "vitest";
 import { createGodwit, type GodwitOptions, type RunEvent } from "../../src/index.ts";
 import { HISTORY, type TestDatabase, testDatabase } from "../support/database.ts";
 import { failureOf, until } from "../support/failure.ts";
+import { proxyTo } from "../support/proxy.ts";
 
 const A = "create table a(id int);\n";
 const B = "create table b(id int);\n";
@@ -202,6 +203,28 @@ describe("createGodwit", () => {
     expect(await godwit.migrate()).toMatchObject({ migrationsExecuted: 1 });
   });
 
+  it("leaves no rejection unhandled when it stops before the first of several files", async () => {
+    await using db = await testDatabase();
+    using files = folder({ "V1__a.sql": A, "V2__b.sql": B });
+    const godwit = await createGodwit({ ...files.options, url: db.url });
+    const controller = new AbortController();
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown): void => void unhandled.push(reason);
+    process.on("unhandledRejection", hear);
+    try {
+      const onEvent = ({ type }: RunEvent): void => {
+        if (type === "current-version") controller.abort();
+      };
+      expect(await failureOf(godwit.migrate({ signal: controller.signal, onEvent }))).toMatchObject({
+        code: "ABORTED",
+        message: "Stopped before V1__a.sql.",
+      });
+    } finally {
+      process.off("unhandledRejection", hear);
+    }
+    expect(unhandled).toEqual([]);
+  });
+
   it("runs nothing after close()", async () => {
     await using db = await testDatabase();
     using files = folder({ "V1__a.sql": A });
@@ -312,6 +335,35 @@ describe("a connection that is lent", () => {
     controller.abort();
     expect((await failed).code).toBe("ABORTED");
     expect((await client.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+    await client.end();
+  });
+
+  it("is given back when no request to cancel is on its way any more", async () => {
+    await using db = await testDatabase();
+    using files = folder({ "V1__slow.sql": "select pg_sleep(0.5);" });
+    await using proxy = await proxyTo(db.target);
+    const host = proxy.target.hosts[0]?.host ?? "";
+    const client = new pg.Client({ ...clientOptions(db), host });
+    await client.connect();
+    const godwit = await createGodwit({ ...files.options, client });
+    const controller = new AbortController();
+    const isAsleep = async (): Promise<boolean> =>
+      (
+        await db.rows(
+          "select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()",
+        )
+      ).length > 0;
+    const migrating = godwit.migrate({ signal: controller.signal }).catch(() => {});
+    await until(isAsleep);
+    const admit = proxy.holdNew();
+    controller.abort();
+    const next = migrating.then(() => client.query("select pg_sleep(0.5)"));
+    // Over by itself, before the server hears that it is to be cancelled.
+    await until(async () => !(await isAsleep()));
+    // Time for the client's next query, which must not have begun.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    admit();
+    expect((await next).rowCount).toBe(1);
     await client.end();
   });
 });

@@ -21,6 +21,7 @@ host      postgres  trusted    127.0.0.1/32  trust
 hostssl   postgres  certuser   127.0.0.1/32  cert
 hostssl   postgres  tlsonly    127.0.0.1/32  trust
 hostnossl postgres  plainonly  127.0.0.1/32  trust
+host      postgres  refused    127.0.0.1/32  reject
 `;
 
 interface Place {
@@ -156,6 +157,18 @@ describe.runIf(hasOpenssl)("logging in", () => {
       advice: "The server wants TLS for this user: set sslmode=require.",
     });
     expect((await failureOf(open(as("plainonly", { sslMode: "require" })))).sql?.sqlState).toBe("28000");
+  });
+
+  it("is refused with what may be done about it", async () => {
+    const refused = await failureOf(open(as("refused")));
+    expect(refused).toMatchObject({
+      sql: { sqlState: "28000" },
+      advice: expect.stringMatching(/^A line of pg_hba\.conf forbids this on purpose\./),
+    });
+    // TLS was tried, and cannot be had.
+    expect((await failureOf(open(as("tlsonly", { sslMode: "prefer" }, place.plain)))).advice).toMatch(
+      /^The server has no line for this in pg_hba\.conf, with TLS neither\./,
+    );
   });
 
   it("checks the issuer with verify-ca, and the name too with verify-full", async () => {

@@ -286,7 +286,7 @@ export default async ({ query }) => {
       "statement_timeout|8000",
     ]);
     expect(await db.rows("select name, setting from seen where who = 'after' order by name")).toEqual([
-      ...(hasCheck ? ["client_connection_check_interval|0"] : []),
+      ...(hasCheck ? ["client_connection_check_interval|2000"] : []),
       "lock_timeout|0",
       "statement_timeout|9000",
     ]);

@@ -1,10 +1,14 @@
 // What happens at night: rights that are missing, limits of the role, a schema that was renamed, a session that ends.
 // What is said must be true, and the next run do what was said.
-import { describe, expect, it } from "vitest";
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { describe, expect, inject, it } from "vitest";
 import { serverTarget, type TestDatabase, testDatabase } from "../support/database.ts";
 import { failureOf, until } from "../support/failure.ts";
 import { type Project, project } from "../support/project.ts";
+import { proxyTo } from "../support/proxy.ts";
 
+const CLI = resolve(import.meta.dirname, "../../dist/cli.cjs");
 const A = { "V1__a.sql": "create table a(id int);" };
 
 interface Role extends AsyncDisposable {
@@ -94,6 +98,32 @@ describe("a history whose rows a policy hides", () => {
     }
     // Its owner sees them.
     expect(await p.run("migrate")).toMatchObject({ migrationsExecuted: 0 });
+  });
+});
+
+describe("a role without rights on the schema", () => {
+  it("is told which, and sees what it may", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await db.run("create schema app");
+    await using user = await role(db, []);
+    const settings = { schemas: ["app"], ...user.settings };
+    expect(await p.run("info", settings)).toMatchObject({ migrations: [{ state: "Pending" }] });
+    await p.run("migrate", { schemas: ["app"] });
+    expect(await failureOf(p.run("info", settings))).toMatchObject({
+      message:
+        'The history table "app"."flyway_schema_history" could not be read: permission denied for schema app.',
+      advice: expect.stringMatching(/^Grant USAGE on the schema "app", and SELECT, /),
+    });
+  });
+
+  it("is told that its search_path is empty", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await using user = await role(db, ["alter role $ set search_path = ''"]);
+    expect((await failureOf(p.run("info", user.settings))).message).toBe(
+      "No schema to work in: the session's search_path is empty.",
+    );
   });
 });
 
@@ -190,6 +220,65 @@ describe("a session that the server ends", () => {
   });
 });
 
+describe("a client that is killed", () => {
+  it.skipIf(inject("serverMajor") < 14)(
+    "leaves no statement at work that holds the locks of its file",
+    async () => {
+      await using db = await testDatabase();
+      using p = project(db, { "V1__a.sql": "create table a(id int);\nselect pg_sleep(600);" });
+      const client = spawn(
+        process.execPath,
+        [CLI, "-locations=filesystem:sql", `-url=${db.url}`, "migrate"],
+        { cwd: p.dir, env: { PATH: process.env["PATH"] ?? "", TZ: "UTC" }, stdio: "ignore" },
+      );
+      const isAtWork = async (): Promise<boolean> =>
+        (await db.rows("select pid from pg_stat_activity where query = 'select pg_sleep(600)'")).length > 0;
+      await until(isAtWork);
+      client.kill("SIGKILL");
+      await until(async () => !(await isAtWork()));
+      p.write({ "V1__a.sql": "create table a(id int);" });
+      expect(await p.run("migrate")).toMatchObject({ migrationsExecuted: 1 });
+    },
+  );
+
+  it("is looked for as often as somebody has set it for the role", async () => {
+    await using db = await testDatabase();
+    using p = project(db, {
+      "V1__a.sql":
+        "create table a as select current_setting('client_connection_check_interval', true) as ms;",
+    });
+    await using user = await role(db, ["grant create on schema public to $"]);
+    if (inject("serverMajor") >= 14) {
+      await db.run(`alter role ${user.name} set client_connection_check_interval = '9s'`);
+    }
+    await p.run("migrate", user.settings);
+    expect(await db.rows("select ms from a")).toEqual([inject("serverMajor") < 14 ? "" : "9s"]);
+  });
+});
+
+describe("a way to the server that is cut without a word", () => {
+  it("does not keep a run that is asked to stop", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__a.sql": "create table a(id int);\nselect pg_sleep(600);" });
+    await using proxy = await proxyTo(db.target);
+    const controller = new AbortController();
+    const failed = failureOf(p.run("migrate", { connection: proxy.target }, {}, controller.signal));
+    const asleep =
+      "select pid from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
+    await until(async () => (await db.rows(asleep)).length > 0);
+    proxy.stall();
+    controller.abort();
+    expect(await failed).toMatchObject({
+      message: "V1__a.sql: The connection to the server broke: the connection was closed.",
+      advice: expect.stringContaining("both or neither"),
+    });
+    expect(logsOf(p, "NO_ANSWER")).toEqual([
+      "The run was asked to stop 6 s ago, and the server has not answered since: its connection is given up.",
+    ]);
+    proxy.cut();
+  });
+});
+
 describe("a history table that is gone", () => {
   it("when a file drops it, is told as that file's doing", async () => {
     await using db = await testDatabase();
@@ -205,6 +294,44 @@ describe("a history table that is gone", () => {
     p.write({ "V2__drop.sql": "vacuum a;\ndrop table flyway_schema_history;" });
     expect((await failureOf(p.run("migrate", { mixed: true }))).advice).toContain(
       "Bring it back, from a backup or by its old name, before the next run: without it, every file counts as pending.",
+    );
+  });
+
+  it("is known to have been there by the record of a file that is under way", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { ...A, "V2__b.sql": "vacuum a;\nselect 1/0;" });
+    await failureOf(p.run("migrate", { mixed: true }));
+    await db.run("drop table flyway_schema_history");
+    const lost = {
+      code: "NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE",
+      message:
+        'There is no history table "public"."flyway_schema_history", but there was one: "public"."flyway_schema_history_godwit", which godwit keeps beside it while a file is under way, is there still.',
+      advice: expect.stringMatching(
+        /^Bring the history back, .* drop "public"\."flyway_schema_history_godwit" too and run baseline\.$/,
+      ),
+    };
+    for (const baselineOnMigrate of [false, true]) {
+      expect(await failureOf(p.run("migrate", { baselineOnMigrate }))).toMatchObject(lost);
+      expect(await failureOf(p.run("migrate", { baselineOnMigrate, dryRunOutput: "-" }))).toMatchObject(lost);
+    }
+    expect(await p.run("doctor")).toMatchObject({
+      checks: expect.arrayContaining([
+        expect.objectContaining({
+          group: "history",
+          name: "table",
+          value: expect.stringContaining("flyway_schema_history_godwit"),
+        }),
+      ]),
+    });
+  });
+
+  it("is found under the name that somebody gave it", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    await db.run("alter table flyway_schema_history rename to old_history");
+    expect((await failureOf(p.run("migrate"))).advice).toMatch(
+      /^"public"\."old_history" has the columns of one\. If that is the history of these files, set flyway\.table/,
     );
   });
 

@@ -11,9 +11,10 @@ describe("PGlite", () => {
   let db: PGlite;
   let dir: string;
 
-  beforeAll(async () => {
-    db = await PGlite.create();
-  }, 60_000);
+  beforeAll(() => {
+    // It is still starting when it is given.
+    db = new PGlite();
+  });
 
   afterAll(async () => {
     await db.close();
@@ -65,5 +66,22 @@ describe("PGlite", () => {
     expect(await godwit.migrate()).toMatchObject({ migrationsExecuted: 1, initialSchemaVersion: "4" });
     expect(await godwit.validate()).toMatchObject({ validationSuccessful: true });
     rmSync(dir, { recursive: true });
+  });
+
+  it("is refused when it is closed, or cannot start", { timeout: 60_000 }, async () => {
+    const other = await PGlite.create();
+    await other.close();
+    const here = { workingDirectory: tmpdir() };
+    expect(await failureOf((await godwitFor({ ...here, client: other })).migrate())).toMatchObject({
+      code: "CONFIGURATION",
+      message: "The PGlite that was given is closed.",
+    });
+    const broken = new PGlite("/dev/null/data");
+    broken.waitReady.catch(() => {});
+    expect(await failureOf((await godwitFor({ ...here, client: broken })).migrate())).toMatchObject({
+      code: "DB_CONNECTION",
+      subCode: "CONNECTION_FAILURE",
+      message: expect.stringMatching(/^The PGlite that was given could not start: /),
+    });
   });
 });

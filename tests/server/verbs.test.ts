@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ErrorOverride } from "../../src/config/settings.ts";
 import { testDatabase } from "../support/database.ts";
+import { failureOf } from "../support/failure.ts";
 import { project } from "../support/project.ts";
 
 const FILES = {
@@ -144,6 +145,27 @@ describe("lock_timeout", () => {
     expect(retries.length).toBe(1);
     await db.run("commit");
     expect(await p.run("migrate", { lockTimeoutMs: 50 })).toMatchObject({ migrationsExecuted: 1 });
+  });
+
+  it("tells who kept the file waiting, however short it may wait", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { "V1__a.sql": "create table a(id int);" });
+    await p.run("migrate");
+    await db.run("begin");
+    await db.run("select * from a");
+    p.write({ "V2__alter.sql": "alter table a add column x int;" });
+    const holder = `pid ${db.session.backendPid} \\(godwit, postgres@local\\), for \\d+ s: idle in transaction, last statement: select \\* from a`;
+    expect(await failureOf(p.run("migrate", { lockTimeoutMs: 900, lockTimeoutRetries: 1 }))).toMatchObject({
+      sql: { sqlState: "55P03" },
+      advice: expect.stringMatching(new RegExp(`^The lock was held by ${holder}\\.$`)),
+    });
+    expect(p.events).toContainEqual({
+      type: "log",
+      level: "warn",
+      code: "LOCK_TIMEOUT_RETRY",
+      message: expect.stringMatching(new RegExp(`rolled back\\. It was held by ${holder}\\. Trying again`)),
+    });
+    await db.run("commit");
   });
 
   it("tells who blocks a statement that waits", async () => {

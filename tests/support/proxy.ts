@@ -12,6 +12,10 @@ export interface Proxy extends AsyncDisposable {
   takeWrites(): readonly Buffer[];
   /** Cuts every line now. */
   cut(): void;
+  /** New clients have to wait until the returned function is called. */
+  holdNew(): () => void;
+  /** From now on nothing gets through in either direction, and nobody is told. */
+  stall(): void;
   /** Cuts the line when the server's answer holds this text, before the client hears it. */
   cutAt(text: string): void;
   /** Takes no new clients once the server's answer to an old one held this text. */
@@ -28,6 +32,8 @@ export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
   let trigger: string | undefined;
   let lastCall: string | undefined;
   let isFull = false;
+  let isStalled = false;
+  let admitted: Promise<void> = Promise.resolve();
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
@@ -45,11 +51,14 @@ export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
         upstream.destroy();
       });
     }
+    const mine = admitted;
     client.on("data", (chunk) => {
+      if (isStalled) return;
       writes.push(chunk);
-      upstream.write(chunk);
+      void mine.then(() => upstream.write(chunk));
     });
     upstream.on("data", (chunk) => {
+      if (isStalled) return;
       if (lastCall !== undefined && chunk.includes(lastCall)) isFull = true;
       if (trigger !== undefined && chunk.includes(trigger)) {
         client.write(chunk.subarray(0, chunk.indexOf(trigger)));
@@ -67,6 +76,16 @@ export async function proxyTo(target: ConnectionTarget): Promise<Proxy> {
       return taken;
     },
     cut,
+    holdNew: () => {
+      let admit = (): void => {};
+      admitted = new Promise((resolve) => {
+        admit = resolve;
+      });
+      return admit;
+    },
+    stall: () => {
+      isStalled = true;
+    },
     cutAt: (text) => {
       trigger = text;
     },

@@ -302,6 +302,16 @@ describe("libpq URLs", () => {
       },
     ],
     [
+      "postgresql://h/app?connectTimeout=2",
+      {
+        hosts: [host("h")],
+        database: "app",
+        warnings: [
+          "The URL's parameter connectTimeout is not known to godwit and is ignored. Did you mean connect_timeout?",
+        ],
+      },
+    ],
+    [
       "host=h dbname=app user=a password='it''s'",
       { hosts: [host("h")], database: "app", user: "a", password: "it" },
     ],
