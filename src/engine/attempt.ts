@@ -22,6 +22,8 @@ export interface ApplyRequest {
   readonly installedBy: string;
   /** Highest rank in the table as the plan knows it; -1 for an empty table. */
   readonly lastRank: number;
+  /** Whether the row has to be looked for behind its INSERT in a write of several files, where that costs. */
+  readonly guardsRow: boolean;
   readonly wait: LockWait;
   /** Called once the lock is had and before the first statement; told whether in a transaction where only the file knew. */
   readonly onStart: (transactional?: boolean) => void;

@@ -90,14 +90,24 @@ export function localTimestamp(date: Date): string {
 // --- history and schemas as the server has them now ----------------------------------------------------------
 
 /** True when the history table exists as an ordinary table (a view of that name does not count, as in Flyway). */
-export async function historyExists(engine: Pick<Engine, "session" | "history">): Promise<boolean> {
+export const historyExists = async (engine: Pick<Engine, "session" | "history">): Promise<boolean> =>
+  (await findHistory(engine)) !== undefined;
+
+export interface FoundHistory {
+  /** Triggers may keep rows out. Rules need not be asked for: the server refuses INSERT ... RETURNING then. */
+  readonly hasTriggers: boolean;
+}
+
+export async function findHistory(
+  engine: Pick<Engine, "session" | "history">,
+): Promise<FoundHistory | undefined> {
   const [found] = await engine.session.query(
-    `SELECT c.relrowsecurity AS rls FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ` +
+    `SELECT c.relrowsecurity AS rls, c.relhastriggers AS triggers FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ` +
       `WHERE n.nspname = ${quoteLiteral(engine.history.schema)} AND c.relname = ${quoteLiteral(engine.history.name)} ` +
       `AND c.relkind = 'r'`,
   );
   if (found?.["rls"] === "t") await refuseHiddenRows(engine);
-  return found !== undefined;
+  return found === undefined ? undefined : { hasTriggers: found["triggers"] === "t" };
 }
 
 /** An expression: true when the table is there. (to_regclass fails without USAGE on the schema.) */
@@ -123,6 +133,7 @@ async function refuseHiddenRows({ session, history }: Pick<Engine, "session" | "
 
 export interface HistoryState {
   readonly exists: boolean;
+  readonly hasTriggers: boolean;
   readonly rows: readonly HistoryRow[];
 }
 
@@ -151,8 +162,10 @@ export async function tellHistoriesElsewhere(engine: Engine): Promise<void> {
 
 /** Existence and rows; role put back first, as an earlier migration may have changed it. */
 export async function readHistory(engine: Engine): Promise<HistoryState> {
-  if (!(await historyExists(engine))) return { exists: false, rows: [] };
-  return { exists: true, rows: await watched(engine, () => readRows(engine.session, engine.history)) };
+  const found = await findHistory(engine);
+  if (found === undefined) return { exists: false, hasTriggers: false, rows: [] };
+  const rows = await watched(engine, () => readRows(engine.session, engine.history));
+  return { exists: true, hasTriggers: found.hasTriggers, rows };
 }
 
 /** The configured schemas that exist. Where there was a history when the run began, its schema is one. */

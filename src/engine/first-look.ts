@@ -4,7 +4,7 @@
 import type { States } from "../history/state.ts";
 import { readRows } from "../history/table.ts";
 import { statesOf } from "./common.ts";
-import { type Engine, type HistoryState, historyExists, readHistory } from "./engine.ts";
+import { type Engine, findHistory, type HistoryState, readHistory } from "./engine.ts";
 import { watched } from "./watch.ts";
 
 export interface Look {
@@ -23,8 +23,9 @@ const PATIENCE_MS = 500;
 
 /** Asks, if there is a history. What goes wrong with the answer is told to whoever looks. */
 export async function lookEarly(engine: Engine): Promise<EarlyLook | undefined> {
-  if (!(await historyExists(engine))) return undefined;
-  const history = readRows(engine.session, engine.history).then((rows) => ({ exists: true, rows }));
+  const found = await findHistory(engine);
+  if (found === undefined) return undefined;
+  const history = readRows(engine.session, engine.history).then((rows) => ({ exists: true, ...found, rows }));
   history.catch(() => {});
   // The question leaves with the next turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));

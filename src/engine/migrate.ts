@@ -54,6 +54,7 @@ export async function migrate(engine: Engine): Promise<MigrateOutcome> {
     installedBy: engine.settings.installedBy ?? engine.facts.user,
     applied: [],
     initialVersion: null,
+    guardsRows: false,
     pendingTotal: 0,
     versionedEnded: false,
     repeatablesBegun: false,
@@ -116,6 +117,7 @@ async function applyPending(run: Run, first: Look): Promise<void> {
   announce(run, first.states);
   for (let look = first; ; look = await lookAgain(run.engine)) {
     const { states } = look;
+    run.guardsRows = look.history.hasTriggers;
     warnAboutFuture(run.engine, states);
     refuseFailed(run, states);
     if (look === first) refuseWordVersions(states);

@@ -49,7 +49,15 @@ async function attemptAt(
 ): Promise<Attempt> {
   try {
     const script = prepareMigration(engine, migration);
-    const request = { ...run, engine, entry: entryOf(migration), migration, script, onStart: () => {} };
+    const request = {
+      ...run,
+      engine,
+      entry: entryOf(migration),
+      migration,
+      script,
+      guardsRow: false,
+      onStart: () => {},
+    };
     return await apply(request);
   } catch (error) {
     if (!(error instanceof GodwitError) || error.code === "ABORTED" || engine.world.signal?.aborted === true)

@@ -18,8 +18,8 @@
 // documentation, "Asynchronous Commit"). A server that goes down in between has neither file nor row of those it lost, and
 // the next run applies them. What ends in another way than by the last commit is made durable before it is told.
 import type { GodwitError } from "../base/errors.ts";
-import { insertStatement } from "../history/table.ts";
-import type { StatementResult } from "../server/session.ts";
+import { insertStatement, rowGuard } from "../history/table.ts";
+import type { ResultSet, StatementResult } from "../server/session.ts";
 import {
   type ApplyRequest,
   type Attempt,
@@ -286,7 +286,8 @@ export function earlyEnd(result: StatementResult | undefined): Attempt | undefin
 class SentFile {
   readonly texts: readonly string[];
   readonly #write: Write;
-  readonly #resets: boolean;
+  /** Statements from the session's reset to the row, in the message of the COMMIT. */
+  readonly #beforeCommit: number;
   #taken = 0;
   #failed: { readonly index: number; readonly result: StatementResult } | undefined;
   #row: StatementResult | undefined;
@@ -304,12 +305,13 @@ class SentFile {
             ...(waits ? [] : ["SET LOCAL synchronous_commit = off"]),
           ];
     this.#write = write;
-    this.#resets = mayChangeRole(script);
     const tail = [
-      ...(this.#resets ? [resetRoleStatement(request.engine)] : []),
+      ...(mayChangeRole(script) ? [resetRoleStatement(request.engine)] : []),
       `${insertReturning(request)}, ${leaveMark(`${token} ${rank}`)}`,
+      ...(request.guardsRow ? [rowGuard(request.engine.history, rank)] : []),
       "COMMIT",
     ];
+    this.#beforeCommit = tail.length - 1;
     this.texts = [before.join(";\n"), ...script.statements.map((s) => s.text), tail.join(";\n")];
   }
 
@@ -348,7 +350,10 @@ class SentFile {
 
   attempt(): Attempt {
     const { request, script } = this.#write;
-    if (this.#failed === undefined) return { kind: "applied", row: appliedRow(request, this.#row) };
+    if (this.#failed === undefined) {
+      const kept = rowSet(this.#row)?.rows.length !== 0;
+      return kept ? { kind: "applied", row: appliedRow(request, this.#row) } : withoutRow(request);
+    }
     const { index, result } = this.#failed;
     const early = index === 0 ? earlyEnd(result) : undefined;
     return early ?? failedAttempt(request, script, this.#stageOf(index, result), result, true);
@@ -357,8 +362,7 @@ class SentFile {
   #stageOf(index: number, result: StatementResult): Stage {
     if (index === 0) return "begin";
     if (index < this.texts.length - 1) return index - 1;
-    const beforeCommit = this.#resets ? 2 : 1;
-    return !result.ok && result.doneBefore >= beforeCommit ? "commit" : "row";
+    return !result.ok && result.doneBefore >= this.#beforeCommit ? "commit" : "row";
   }
 }
 
@@ -380,8 +384,29 @@ export const insertReturning = (request: ApplyRequest): string =>
   `${insertStatement(request.engine.history, newRow(request))} RETURNING "execution_time"`;
 
 export function appliedRow(request: ApplyRequest, insert: StatementResult | undefined): Applied["row"] {
-  const time = insert?.ok ? insert.result?.rows[0]?.[0] : undefined;
-  return { ...rowOf(request), executionTime: Number(time ?? 0) };
+  return { ...rowOf(request), executionTime: Number(rowSet(insert)?.rows[0]?.[0] ?? 0) };
+}
+
+/** What the INSERT gave back. */
+function rowSet(insert: StatementResult | undefined): ResultSet | undefined {
+  if (insert?.ok !== true) return undefined;
+  const sets = insert.resultSets ?? (insert.result === undefined ? [] : [insert.result]);
+  return sets.find((set) => set.columns[0] === "execution_time");
+}
+
+/** The file, or one of the same write, has made the trigger: the next run would know of it before. */
+function withoutRow(request: ApplyRequest): Attempt {
+  const { engine, migration } = request;
+  const row = insertStatement(engine.history, { ...newRow(request), executionTime: 0 });
+  return {
+    kind: "failed",
+    failure: {
+      ...plainFailure(undefined, false),
+      message: `${migration.file.name} is applied, but its row is not in ${engine.history.qualified}: a trigger of that table, made in this run, keeps it out.`,
+      advice: `Change or drop the trigger, and write the row before the next run, which would apply the file again: ${row};`,
+      atRow: true,
+    },
+  };
 }
 
 /** The index of the failed statement of the file, or which of godwit's own round it. */

@@ -23,6 +23,8 @@ export interface Run {
     readonly entry: Entry;
   }[];
   initialVersion: string | null;
+  /** The history table has triggers, which may keep rows out. */
+  guardsRows: boolean;
   pendingTotal: number;
   versionedEnded: boolean;
   repeatablesBegun: boolean;
@@ -59,6 +61,7 @@ export function requestFor(run: Run, turn: Turn): ApplyRequest {
   return {
     engine,
     ...file,
+    guardsRow: run.guardsRows,
     installedBy: run.installedBy,
     wait: run.wait,
     onStart: (transactional = decided ?? file.script?.transactional ?? true) =>

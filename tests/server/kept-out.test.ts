@@ -12,6 +12,7 @@ create trigger keep_out before insert or update or delete on flyway_schema_histo
 
 const A = { "V1__a.sql": "create table a(id int);" };
 const REASON = 'a trigger or rule of that table, "keep_out", keeps it out';
+const TIME = "select execution_time from flyway_schema_history where version = '2'";
 const ran = async (db: TestDatabase): Promise<string | undefined> =>
   (await db.rows("select count(*) from a"))[0];
 const module = (head: string): string =>
@@ -51,6 +52,42 @@ describe("a trigger that keeps rows out of the history", () => {
     expect(await ran(db)).toBe("0");
     await db.run("drop trigger keep_out on flyway_schema_history");
     expect(await p.run("migrate", settings)).toMatchObject({ migrationsExecuted: 1 });
+  });
+
+  it("stops files that share a write at the first, with nothing left", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    await db.run(KEEP_OUT);
+    p.write({ "V2__b.sql": "insert into a values (1);", "V3__c.sql": "insert into a values (1);" });
+    expect(await failureOf(p.run("migrate"))).toMatchObject({ details: { rolledBack: true, applied: [] } });
+    expect(await ran(db)).toBe("0");
+  });
+
+  it("is met by the file behind the one that makes it", async () => {
+    await using db = await testDatabase();
+    using p = project(db, { ...A, "V2__b.sql": `${KEEP_OUT};`, "V3__c.sql": "insert into a values (1);" });
+    expect(await failureOf(p.run("migrate"))).toMatchObject({
+      message:
+        'V2__b.sql is applied, but its row is not in "public"."flyway_schema_history": a trigger of that table, made in this run, keeps it out.',
+      advice: expect.stringMatching(/^Change or drop .* again: INSERT INTO .*'V2__b\.sql'.*;$/),
+      details: { rolledBack: false, applied: [{ version: "1" }], notReached: [{ version: "3" }] },
+    });
+    expect(await ran(db)).toBe("0");
+  });
+
+  it("that lets rows in changes nothing", async () => {
+    await using db = await testDatabase();
+    using p = project(db, A);
+    await p.run("migrate");
+    await db.run(KEEP_OUT.replace("return null", "return new"));
+    p.write({ "V2__b.sql": "select pg_sleep(0.01);", "V3__c.sql": "insert into a values (1);" });
+    await p.run("migrate");
+    expect(
+      await db.rows("select version, execution_time >= 10 from flyway_schema_history where version = '2'"),
+    ).toEqual(["2|t"]);
+    const [ended] = p.events.filter((e) => e.type === "migration-end" && e.migration.version === "2");
+    expect(ended).toMatchObject({ elapsedMs: Number((await db.rows(TIME))[0]) });
   });
 
   it.each([
