@@ -45,7 +45,7 @@ let isQuick = false;
 /** Parses what `action` wants parsed, in a process that is godwit's own. */
 export async function withParser<T>(action: (parser: Parser) => Promise<T> | T): Promise<T> {
   try {
-    return await action(await loadParser(true));
+    return await action(await loadParser());
   } finally {
     endQuick();
   }

@@ -1,7 +1,7 @@
 // group=true: all pending files in one transaction, tried again as a whole, and what is said when it comes to nothing.
 import { describe, expect, it } from "vitest";
-import type { Session } from "../../src/server/session.ts";
-import { HISTORY, open, type TestDatabase, testDatabase } from "../support/database.ts";
+import { withTableHeld } from "../support/applied.ts";
+import { HISTORY, testDatabase } from "../support/database.ts";
 import { failureOf, until } from "../support/failure.ts";
 import { type Project, project } from "../support/project.ts";
 import { proxyTo } from "../support/proxy.ts";
@@ -15,31 +15,6 @@ const GROUP = { group: true, lockTimeoutMs: 30 };
 
 const logsOf = (p: Project, code: string): readonly string[] =>
   p.events.flatMap((e) => (e.type === "log" && e.code === code ? [e.message] : []));
-
-interface Held extends AsyncDisposable {
-  readonly db: TestDatabase;
-  readonly p: Project;
-  readonly other: Session;
-}
-
-/** A project that was applied, and another session that reads its table a in an open transaction. */
-async function withTableHeld(files: Readonly<Record<string, string>>): Promise<Held> {
-  const db = await testDatabase();
-  const p = project(db, files);
-  await p.run("migrate");
-  const other = await open(db.target);
-  await other.pipeline(["begin", "select * from a"]);
-  return {
-    db,
-    p,
-    other,
-    [Symbol.asyncDispose]: async () => {
-      await other.close();
-      p[Symbol.dispose]();
-      await db[Symbol.asyncDispose]();
-    },
-  };
-}
 
 describe("a group that meets lockTimeout", () => {
   it("is rolled back and tried again as a whole until it gets its locks", async () => {

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { type AppliedProject, appliedProject } from "../support/applied.ts";
 import { type TestDatabase, testDatabase } from "../support/database.ts";
 import { failureOf } from "../support/failure.ts";
 import { project } from "../support/project.ts";
@@ -17,6 +18,12 @@ const ran = async (db: TestDatabase): Promise<string | undefined> =>
   (await db.rows("select count(*) from a"))[0];
 const module = (head: string): string =>
   `${head}export default ({ query }) => query("insert into a values (1)");\n`;
+
+async function withRowsKeptOut(files: Readonly<Record<string, string>> = A): Promise<AppliedProject> {
+  const applied = await appliedProject(files);
+  await applied.db.run(KEEP_OUT);
+  return applied;
+}
 
 describe("a trigger that keeps rows out of the history", () => {
   it.each([
@@ -35,10 +42,8 @@ describe("a trigger that keeps rows out of the history", () => {
       { skipExecutingMigrations: true },
     ],
   ])("rolls a file back: %s", async (_, files, settings) => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
-    await db.run(KEEP_OUT);
+    await using kept = await withRowsKeptOut();
+    const { db, p } = kept;
     p.write(files);
     expect(await failureOf(p.run("migrate", settings))).toMatchObject({
       code: "DB_CONNECTION",
@@ -55,10 +60,8 @@ describe("a trigger that keeps rows out of the history", () => {
   });
 
   it("stops files that share a write at the first, with nothing left", async () => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
-    await db.run(KEEP_OUT);
+    await using kept = await withRowsKeptOut();
+    const { db, p } = kept;
     p.write({ "V2__b.sql": "insert into a values (1);", "V3__c.sql": "insert into a values (1);" });
     expect(await failureOf(p.run("migrate"))).toMatchObject({ details: { rolledBack: true, applied: [] } });
     expect(await ran(db)).toBe("0");
@@ -77,9 +80,8 @@ describe("a trigger that keeps rows out of the history", () => {
   });
 
   it("that lets rows in changes nothing", async () => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
+    await using applied = await appliedProject(A);
+    const { db, p } = applied;
     await db.run(KEEP_OUT.replace("return null", "return new"));
     p.write({ "V2__b.sql": "select pg_sleep(0.01);", "V3__c.sql": "insert into a values (1);" });
     await p.run("migrate");
@@ -95,10 +97,8 @@ describe("a trigger that keeps rows out of the history", () => {
     ["in a module", { "V2__b.mjs": module("export const transaction = false;\n") }],
     ["with a COMMIT inside", { "V2__b.sql": "begin;\ninsert into a values (1);\ncommit;\nselect 1;" }],
   ])("has only the row written by the next run, where what was done stays: %s", async (_, files) => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
-    await db.run(KEEP_OUT);
+    await using kept = await withRowsKeptOut();
+    const { db, p } = kept;
     p.write(files);
     expect(await failureOf(p.run("migrate", { mixed: true }))).toMatchObject({
       message: expect.stringContaining(REASON),
@@ -112,10 +112,8 @@ describe("a trigger that keeps rows out of the history", () => {
   });
 
   it("lets no script begin, which nobody could roll back", async () => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
-    await db.run(KEEP_OUT);
+    await using kept = await withRowsKeptOut();
+    const { p } = kept;
     p.write({ "V2__b.sh": `touch ran` });
     expect(await failureOf(p.run("migrate"))).toMatchObject({
       message: `V2__b.sh was not begun, as its row could not be written to "public"."flyway_schema_history": ${REASON}`,
@@ -125,10 +123,8 @@ describe("a trigger that keeps rows out of the history", () => {
   });
 
   it("lets nothing be undone that would count as applied", async () => {
-    await using db = await testDatabase();
-    using p = project(db, { ...A, "U1__a.sql": "drop table a;" });
-    await p.run("migrate");
-    await db.run(KEEP_OUT);
+    await using kept = await withRowsKeptOut({ ...A, "U1__a.sql": "drop table a;" });
+    const { db, p } = kept;
     expect(await failureOf(p.run("undo"))).toMatchObject({
       code: "FAILED_UNDO_MIGRATION",
       message: expect.stringContaining(REASON),
@@ -138,10 +134,8 @@ describe("a trigger that keeps rows out of the history", () => {
   });
 
   it("lets repair tell of no change that was not made", async () => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
-    await db.run(KEEP_OUT);
+    await using kept = await withRowsKeptOut();
+    const { p } = kept;
     p.write({ "V1__a.sql": "create table a(id bigint);" });
     expect(await failureOf(p.run("repair"))).toMatchObject({
       message:
@@ -153,9 +147,8 @@ describe("a trigger that keeps rows out of the history", () => {
 
 describe("a rule that keeps rows out of the history", () => {
   it("is named too", async () => {
-    await using db = await testDatabase();
-    using p = project(db, A);
-    await p.run("migrate");
+    await using applied = await appliedProject(A);
+    const { db, p } = applied;
     await db.run("create rule no_rows as on insert to flyway_schema_history do instead nothing");
     p.write({ "V2__b.sql": "vacuum a;" });
     expect((await failureOf(p.run("migrate"))).message).toContain('"no_rows", keeps it out');

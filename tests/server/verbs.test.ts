@@ -1,6 +1,7 @@
 // The verbs beside migrate, against a real server. What Flyway does too is held by tests/conformance.
 import { describe, expect, it } from "vitest";
 import type { ErrorOverride } from "../../src/config/settings.ts";
+import { withTableHeld } from "../support/applied.ts";
 import { testDatabase } from "../support/database.ts";
 import { failureOf } from "../support/failure.ts";
 import { project } from "../support/project.ts";
@@ -131,11 +132,8 @@ describe("script configs", () => {
 
 describe("lock_timeout", () => {
   it("makes a file give up instead of queueing, and try again as often as told", async () => {
-    await using db = await testDatabase();
-    using p = project(db, { "V1__a.sql": "create table a(id int);" });
-    await p.run("migrate");
-    await db.run("begin");
-    await db.run("select * from a");
+    await using held = await withTableHeld({ "V1__a.sql": "create table a(id int);" });
+    const { p, other } = held;
     p.write({ "V2__alter.sql": "alter table a add column x int;" });
     await expect(p.run("migrate", { lockTimeoutMs: 50, lockTimeoutRetries: 1 })).rejects.toMatchObject({
       sql: { sqlState: "55P03" },
@@ -143,18 +141,15 @@ describe("lock_timeout", () => {
     });
     const retries = p.events.filter((e) => e.type === "log" && e.code === "LOCK_TIMEOUT_RETRY");
     expect(retries.length).toBe(1);
-    await db.run("commit");
+    await other.query("commit");
     expect(await p.run("migrate", { lockTimeoutMs: 50 })).toMatchObject({ migrationsExecuted: 1 });
   });
 
   it("tells who kept the file waiting, however short it may wait", async () => {
-    await using db = await testDatabase();
-    using p = project(db, { "V1__a.sql": "create table a(id int);" });
-    await p.run("migrate");
-    await db.run("begin");
-    await db.run("select * from a");
+    await using held = await withTableHeld({ "V1__a.sql": "create table a(id int);" });
+    const { p, other } = held;
     p.write({ "V2__alter.sql": "alter table a add column x int;" });
-    const holder = `pid ${db.session.backendPid} \\(godwit, postgres@local\\), for \\d+ s: idle in transaction, last statement: select \\* from a`;
+    const holder = `pid ${other.backendPid} \\(godwit, postgres@local\\), for \\d+ s: idle in transaction, last statement: select \\* from a`;
     expect(await failureOf(p.run("migrate", { lockTimeoutMs: 900, lockTimeoutRetries: 1 }))).toMatchObject({
       sql: { sqlState: "55P03" },
       advice: expect.stringMatching(new RegExp(`^The lock was held by ${holder}\\.$`)),
@@ -165,20 +160,17 @@ describe("lock_timeout", () => {
       code: "LOCK_TIMEOUT_RETRY",
       message: expect.stringMatching(new RegExp(`rolled back\\. It was held by ${holder}\\. Trying again`)),
     });
-    await db.run("commit");
+    await other.query("commit");
   });
 
   it("tells who blocks a statement that waits", async () => {
-    await using db = await testDatabase();
-    using p = project(db, { "V1__a.sql": "create table a(id int);" });
-    await p.run("migrate");
-    await db.run("begin");
-    await db.run("select * from a");
+    await using held = await withTableHeld({ "V1__a.sql": "create table a(id int);" });
+    const { p, other } = held;
     p.write({ "V2__alter.sql": "alter table a add column x int;" });
     const migrating = p.run("migrate");
     while (!p.events.some((e) => e.type === "lock-wait"))
       await new Promise((resolve) => setTimeout(resolve, 50));
-    await db.run("commit");
+    await other.query("commit");
     await migrating;
     const wait = p.events.find((e) => e.type === "lock-wait");
     expect(wait).toMatchObject({ what: "table-lock" });

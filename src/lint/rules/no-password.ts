@@ -1,7 +1,8 @@
 // Passwords are not in files.
 import type { Action } from "../../tree/action.ts";
-import { tokensFrom, wordIn } from "../edits.ts";
+import { type Span, tokensFrom, wordIn } from "../edits.ts";
 import { type FileFacts, rule } from "../rule.ts";
+import type { SourceFile } from "../source.ts";
 
 /** In the string of an EXECUTE: something stands between the quotes, and is neither %L nor put together. */
 const IN_STRING = /\bpassword\s+e?'+(?!\s*\|\|)[^%'\s]/i;
@@ -15,9 +16,12 @@ function isWritten(action: Action, { script, source }: FileFacts): boolean {
   if (action.inside.dynamic) return IN_STRING.test(script.slice(action.start, action.end));
   const word = wordIn(script, action, "PASSWORD");
   const [text] = word === undefined ? [] : tokensFrom(script, word.end);
-  const values = source.replaced?.values ?? [];
-  return text === undefined || !values.some((v) => v.start < text.end && text.start < v.end);
+  return text === undefined || !isReplaced(text, source);
 }
+
+/** A placeholder's value is in it. */
+const isReplaced = ({ start, end }: Span, { replaced }: SourceFile): boolean =>
+  replaced?.values.some((v) => v.start < end && start < v.end) === true;
 
 export default rule({
   id: "no-password",
@@ -48,8 +52,7 @@ export default rule({
     const found = IN_OPTIONS.exec(text);
     if (found === null) return;
     const at = { start: start + found.index, end: start + found.index + found[0].length };
-    const isReplaced = (file.source.replaced?.values ?? []).some((v) => v.start < at.end && at.start < v.end);
-    if (!isReplaced) report(at, "A password of another server stands in the file.");
+    if (!isReplaced(at, file.source)) report(at, "A password of another server stands in the file.");
   },
   on: {
     role: (action, { report, file }) => {
